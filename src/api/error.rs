@@ -1,0 +1,139 @@
+//! What providers refuse, in one shape for all of them.
+
+use std::fmt;
+
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use serde::Serialize;
+
+use super::retry::{self, Class};
+
+/// A call that did not do what it was for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+pub struct ApiError {
+    /// Such as `ec2:CreateVpc`: also the name of the permission that it needs.
+    pub call: String,
+    /// The provider's word for what is wrong; empty if it said none.
+    pub code: String,
+    /// The provider's sentence on it.
+    pub message: String,
+    /// What the provider's support asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Whether the call may have been carried out all the same: no answer came, or one that leaves it open.
+    pub ambiguous: bool,
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.call)?;
+        if !self.code.is_empty() {
+            write!(f, " {}", self.code)?;
+        }
+        write!(f, ": {}", self.message)?;
+        self.request_id.iter().try_for_each(|it| write!(f, " (request {it})"))
+    }
+}
+
+impl ApiError {
+    /// A refusal that infractl itself found, such as an item that a 200 reports as not done.
+    #[must_use]
+    pub fn refused(call: &str, code: &str, message: impl Into<String>) -> Self {
+        Self { call: call.into(), code: code.into(), message: message.into(), request_id: None, ambiguous: false }
+    }
+
+    /// An answer that lacks what the provider's model promises.
+    #[must_use]
+    pub fn incomplete(call: &str, what: &str) -> Self {
+        Self::refused(call, "IncompleteAnswer", format!("the answer has no {what}"))
+    }
+
+    /// A value that is not of its type, as a plan that was edited may have.
+    #[must_use]
+    pub fn malformed(kind: &str, error: &serde_json::Error) -> Self {
+        Self::refused(kind, "Malformed", error.to_string())
+    }
+
+    /// What it means to whoever made the call.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        retry::rule(self).class
+    }
+}
+
+/// Turns what an SDK says into an [`ApiError`].
+pub trait During<T> {
+    /// `call` is `service:Operation`, as permissions name it.
+    fn during(self, call: &str) -> Result<T, ApiError>;
+}
+
+impl<T, E> During<T> for Result<T, SdkError<E, HttpResponse>>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    fn during(self, call: &str) -> Result<T, ApiError> {
+        self.map_err(|error| from_sdk(call, &error))
+    }
+}
+
+fn from_sdk<E>(call: &str, error: &SdkError<E, HttpResponse>) -> ApiError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let status = error.raw_response().map(|it| it.status().as_u16());
+    let said = error.as_service_error();
+    let meta = said.map(ProvideErrorMetadata::meta);
+    let request_id = meta.and_then(|it| it.extra("aws_request_id")).map(str::to_owned);
+    let code = meta.and_then(|it| it.code()).map_or_else(|| unnamed(error, status), str::to_owned);
+    let message =
+        meta.and_then(|it| it.message()).map_or_else(|| DisplayErrorContext(error).to_string(), str::to_owned);
+    let unsent = matches!(error, SdkError::ConstructionFailure(_))
+        || matches!(error, SdkError::DispatchFailure(it) if it.is_user());
+    let open = status.is_none_or(|it| it >= 500) || said.is_none();
+    let ambiguous = open && !unsent && retry::named(call, &code, &message).is_none();
+    ApiError { call: call.to_owned(), code, message, request_id, ambiguous }
+}
+
+/// A word for what came without one.
+fn unnamed<E>(error: &SdkError<E, HttpResponse>, status: Option<u16>) -> String {
+    match (error, status) {
+        (SdkError::ConstructionFailure(_), _) => "NotSent".into(),
+        (SdkError::TimeoutError(_), _) => "TimedOut".into(),
+        (SdkError::DispatchFailure(it), _) if it.is_user() => "NotSent".into(),
+        (SdkError::DispatchFailure(_), _) => "NoAnswer".into(),
+        (_, Some(status)) => format!("Http{status}"),
+        _ => "NoAnswer".into(),
+    }
+}
+
+/// Turns “there is no such thing” into `None`.
+pub trait OrAbsent<T> {
+    /// `None` if what was asked for does not exist.
+    fn or_absent(self) -> Result<Option<T>, ApiError>;
+}
+
+impl<T> OrAbsent<T> for Result<T, ApiError> {
+    fn or_absent(self) -> Result<Option<T>, ApiError> {
+        match self {
+            Ok(it) => Ok(Some(it)),
+            Err(error) if error.class() == Class::Absent => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Turns what says that the work is done already into success.
+pub trait OrDone {
+    /// `Ok` also if what was to be made exists, or what was to be removed does not.
+    fn or_done(self) -> Result<(), ApiError>;
+}
+
+impl<T> OrDone for Result<T, ApiError> {
+    fn or_done(self) -> Result<(), ApiError> {
+        match self {
+            Ok(_) => Ok(()),
+            Err(error) if matches!(error.class(), Class::Absent | Class::Exists) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}

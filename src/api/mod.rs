@@ -1,0 +1,12 @@
+//! How providers are called.
+
+pub mod aws;
+pub mod error;
+pub mod meter;
+pub mod retry;
+
+pub use aws::{ReadCx, WriteCx};
+pub use error::{ApiError, During, OrAbsent, OrDone};
+
+/// What calling a provider gives.
+pub type Result<T, E = ApiError> = std::result::Result<T, E>;

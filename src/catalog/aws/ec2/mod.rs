@@ -1,0 +1,56 @@
+//! EC2 and VPC: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html>.
+//!
+//! Most things here have no name that we could choose: their tags say whose they are, so every creation tags at once and
+//! every look filters by tag.
+
+pub mod vpc;
+
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+
+use crate::{
+    api::{During, Result, WriteCx},
+    catalog::lifecycle::{New, TagChanges},
+    resource::{
+        Resource,
+        tags::{ENV, STACK, Scope, Tags},
+    },
+};
+
+/// Those that carry the tags of `scope`.
+pub(super) fn owned_by(scope: &Scope) -> Vec<Filter> {
+    let tag = |key: &str, value: &str| Filter::builder().name(format!("tag:{key}")).values(value).build();
+    vec![tag(STACK, &scope.stack), tag(ENV, &scope.env)]
+}
+
+/// Those whose `name` is one of `values`.
+pub(super) fn filter<T: Into<String>>(name: &str, values: impl IntoIterator<Item = T>) -> Filter {
+    Filter::builder().name(name).set_values(Some(values.into_iter().map(Into::into).collect())).build()
+}
+
+/// The tags of a new resource.
+pub(super) fn tagged<R: Resource>(of: ResourceType, new: &New<R>) -> TagSpecification {
+    TagSpecification::builder().resource_type(of).set_tags(Some(to_sdk(&new.tags))).build()
+}
+
+/// Tags as the SDK gives them.
+pub(super) fn tags(from: Option<&[Tag]>) -> Tags {
+    let pairs = from.unwrap_or_default().iter().filter_map(|it| Some((it.key()?.into(), it.value()?.into())));
+    pairs.collect()
+}
+
+fn to_sdk(tags: &Tags) -> Vec<Tag> {
+    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+}
+
+/// Sets and removes tags of anything in EC2.
+pub(super) async fn retag(cx: &WriteCx, id: &str, tags: &TagChanges) -> Result<()> {
+    if !tags.set.is_empty() {
+        let call = cx.ec2.create_tags().resources(id).set_tags(Some(to_sdk(&tags.set)));
+        call.send().await.during("ec2:CreateTags")?;
+    }
+    if !tags.unset.is_empty() {
+        let keys = tags.unset.iter().map(|it| Tag::builder().key(it).build()).collect();
+        cx.ec2.delete_tags().resources(id).set_tags(Some(keys)).send().await.during("ec2:DeleteTags")?;
+    }
+    Ok(())
+}

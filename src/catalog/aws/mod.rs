@@ -1,0 +1,3 @@
+//! AWS, a folder a service.
+
+pub mod ec2;

@@ -1,0 +1,95 @@
+//! Every resource type: a file each, a line here.
+
+pub mod aws;
+pub mod lifecycle;
+
+use futures::future::BoxFuture;
+use serde_json::Value;
+
+use crate::{
+    api::{ApiError, ReadCx, Result, WriteCx},
+    plan::diff::FieldChange,
+    resource::{Facts, LiveTree},
+};
+use lifecycle::{Kind, Look, New, Typed};
+
+macro_rules! kinds {
+    ($($ty:ty),* $(,)?) => { &[$(&Typed::<$ty>::new()),*] };
+}
+
+/// Every resource type, by name.
+pub const KINDS: &[&dyn Kind] = kinds![aws::ec2::vpc::Vpc,];
+
+/// The resource type called `kind`.
+#[must_use]
+pub fn find(kind: &str) -> Option<&'static dyn Kind> {
+    KINDS.iter().copied().find(|it| it.facts().kind == kind)
+}
+
+fn get(kind: &str) -> Result<&'static dyn Kind> {
+    find(kind).ok_or_else(|| ApiError::refused(kind, "UnknownKind", "there is no such resource type"))
+}
+
+/// A cloud that can be looked at: all that planning is given.
+pub trait Reads: Sync {
+    /// The types that it has.
+    fn kinds(&self) -> Vec<&'static Facts>;
+    /// See [`lifecycle::Lifecycle::read`].
+    fn read<'a>(&'a self, kind: &'a str, look: Look<Value>) -> BoxFuture<'a, Result<Vec<LiveTree>>>;
+}
+
+/// A cloud that can be changed.
+pub trait Writes: Reads {
+    /// See [`lifecycle::Lifecycle::create`].
+    fn create<'a>(&'a self, kind: &'a str, new: New<Value>) -> BoxFuture<'a, Result<()>>;
+    /// See [`lifecycle::Lifecycle::update`].
+    fn update<'a>(
+        &'a self,
+        kind: &'a str,
+        want: Value,
+        live: LiveTree,
+        changes: &'a [FieldChange],
+    ) -> BoxFuture<'a, Result<()>>;
+    /// See [`lifecycle::Lifecycle::delete`].
+    fn delete<'a>(&'a self, kind: &'a str, live: LiveTree) -> BoxFuture<'a, Result<()>>;
+}
+
+impl Reads for ReadCx {
+    fn kinds(&self) -> Vec<&'static Facts> {
+        KINDS.iter().map(|it| it.facts()).collect()
+    }
+
+    fn read<'a>(&'a self, kind: &'a str, look: Look<Value>) -> BoxFuture<'a, Result<Vec<LiveTree>>> {
+        Box::pin(async move { get(kind)?.read(self, look).await })
+    }
+}
+
+impl Reads for WriteCx {
+    fn kinds(&self) -> Vec<&'static Facts> {
+        self.read.kinds()
+    }
+
+    fn read<'a>(&'a self, kind: &'a str, look: Look<Value>) -> BoxFuture<'a, Result<Vec<LiveTree>>> {
+        Reads::read(&self.read, kind, look)
+    }
+}
+
+impl Writes for WriteCx {
+    fn create<'a>(&'a self, kind: &'a str, new: New<Value>) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { get(kind)?.create(self, new).await })
+    }
+
+    fn update<'a>(
+        &'a self,
+        kind: &'a str,
+        want: Value,
+        live: LiveTree,
+        changes: &'a [FieldChange],
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { get(kind)?.update(self, want, live, changes).await })
+    }
+
+    fn delete<'a>(&'a self, kind: &'a str, live: LiveTree) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { get(kind)?.delete(self, live).await })
+    }
+}

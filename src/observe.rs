@@ -1,0 +1,64 @@
+//! What is there: every type is read at once, in few calls; what nobody wants any more comes with the rest.
+
+use std::collections::BTreeMap;
+
+use futures::future::join_all;
+use serde_json::Value;
+
+use crate::{
+    api::ApiError,
+    catalog::{Reads, lifecycle::Look},
+    plan::Observed,
+    resource::{LiveTree, Status, graph::Graph, tags::Scope, value::Address},
+};
+
+/// What of `graph` and its scope exists.
+///
+/// # Errors
+/// All that could not be seen: a look that lacks something is no look.
+pub async fn observe(cloud: &dyn Reads, graph: &Graph) -> Result<Observed, Vec<ApiError>> {
+    let kinds = cloud.kinds();
+    let reads = kinds.iter().map(|facts| {
+        let nodes = graph.nodes.values().filter(|it| it.facts.kind == facts.kind);
+        let wants: Vec<Value> = nodes.map(|it| it.want.clone()).collect();
+        cloud.read(facts.kind, Look { scope: graph.scope.clone(), wants })
+    });
+    let mut observed = Observed { kinds: kinds.iter().map(|it| (it.kind, *it)).collect(), ..Observed::default() };
+    let mut unseen = Vec::new();
+    for (facts, found) in kinds.iter().zip(join_all(reads).await) {
+        match found {
+            Ok(found) => sort(&mut observed, &graph.scope, facts.kind, found),
+            Err(error) => unseen.push(error),
+        }
+    }
+    if unseen.is_empty() { Ok(observed) } else { Err(unseen) }
+}
+
+/// Tells what is ours from what is not, and finds what is there twice.
+fn sort(observed: &mut Observed, scope: &Scope, kind: &'static str, found: Vec<LiveTree>) {
+    let mut at = BTreeMap::<Address, Vec<LiveTree>>::new();
+    for live in found {
+        match owner(scope, kind, &live) {
+            Some(address) => at.entry(address).or_default().push(live),
+            None => observed.foreign.push((kind, live)),
+        }
+    }
+    for (address, lives) in at {
+        let usable = |it: &LiveTree| matches!(it.status, Status::Ready | Status::Pending(_));
+        let twins: Vec<_> = lives.iter().filter(|it| usable(it)).map(|it| it.id().to_owned()).collect();
+        if twins.len() > 1 {
+            observed.twins.insert(address.clone(), twins);
+        }
+        let (mut fit, mut unfit): (Vec<_>, Vec<_>) = lives.into_iter().partition(usable);
+        let own = fit.pop().or_else(|| unfit.pop());
+        // What failed or is leaving beside its successor is nobody's any more: it goes by its id.
+        let spare = unfit.into_iter().map(|it| (Address::new(kind, &format!("{}@{}", address.name(), it.id())), it));
+        observed.ours.extend(spare.collect::<Vec<_>>());
+        observed.ours.extend(own.map(|it| (address, it)));
+    }
+}
+
+/// Where in the stack a live resource belongs; what has no tags of its own goes by its parent's name.
+pub(crate) fn owner(scope: &Scope, kind: &str, live: &LiveTree) -> Option<Address> {
+    scope.address(&live.tags).map(|it| Address::new(kind, it.name()))
+}

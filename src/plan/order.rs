@@ -1,0 +1,180 @@
+//! Which step has to wait for which: the one place that knows.
+//!
+//! What is made or changed comes after what it refers to, what is deleted after all that refers to it has gone or moved
+//! off. Replacements delete first, for names and addresses are identity; see `docs/decisions`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    Action, Because, Observed, Step, StepId,
+    decide::{Decided, Fate},
+};
+use crate::resource::{
+    Facts, LiveTree, Risk, Status,
+    graph::Graph,
+    text::cidr::Cidr,
+    value::{Address, texts},
+};
+
+/// # Errors
+/// Resources of which none can be the first.
+pub(super) fn order(graph: &Graph, observed: &Observed, decided: &Decided) -> Result<Vec<Step>, Vec<Address>> {
+    let mut draft = Draft { graph, observed, steps: Vec::new(), makes: BTreeMap::new(), deletes: BTreeMap::new() };
+    for (address, fate) in &decided.fates {
+        draft.add(address, fate);
+    }
+    let needs: Vec<_> = draft.steps.iter().map(|step| draft.needs(step)).collect();
+    let mut steps = draft.steps;
+    for (step, needs) in steps.iter_mut().zip(needs) {
+        step.needs = needs;
+    }
+    sort(steps)
+}
+
+struct Draft<'a> {
+    graph: &'a Graph,
+    observed: &'a Observed,
+    steps: Vec<Step>,
+    makes: BTreeMap<&'a Address, StepId>,
+    deletes: BTreeMap<&'a Address, StepId>,
+}
+
+impl<'a> Draft<'a> {
+    fn add(&mut self, address: &'a Address, fate: &Fate) {
+        let live = self.observed.ours.get(address);
+        let tags = self.graph.nodes.get(address).map(|it| it.tags.clone()).unwrap_or_default();
+        let make = match (fate, live) {
+            (Fate::Create { want } | Fate::Replace { want, .. }, _) => {
+                Some(Action::Create { want: want.clone(), tags })
+            }
+            (Fate::Update { want, fields }, Some(live)) => {
+                Some(Action::Update { want: want.clone(), tags, live: live.clone(), fields: fields.clone() })
+            }
+            (Fate::Await { want }, Some(live)) => Some(Action::Await { want: want.clone(), tags, live: live.clone() }),
+            _ => None,
+        };
+        let because = match fate {
+            Fate::Create { .. } => Because::Missing,
+            Fate::Update { .. } => Because::Differs,
+            Fate::Await { .. } => Because::Begun,
+            Fate::Replace { because, .. } | Fate::Delete { because } => because.clone(),
+        };
+        if let (true, Some(live)) = (fate.deletes(), live) {
+            let id = self.push(address, Action::Delete { live: live.clone() }, because.clone());
+            self.deletes.insert(address, id);
+        }
+        if let Some(make) = make {
+            let id = self.push(address, make, because);
+            self.makes.insert(address, id);
+        }
+    }
+
+    fn push(&mut self, address: &Address, action: Action, because: Because) -> StepId {
+        let id = StepId(self.steps.len());
+        let component = self.graph.nodes.get(address).map(|it| it.component.clone()).unwrap_or_default();
+        let risks = self.facts(address).map(|it| risks(it, &action, &because)).unwrap_or_default();
+        self.steps.push(Step {
+            id,
+            needs: BTreeSet::new(),
+            target: address.clone(),
+            component,
+            action,
+            because,
+            risks,
+        });
+        id
+    }
+
+    fn needs(&self, step: &Step) -> BTreeSet<StepId> {
+        let mut acc = BTreeSet::new();
+        if let Action::Delete { live } = &step.action {
+            for (other, it) in self.observed.ours.iter().filter(|(it, _)| **it != step.target) {
+                acc.extend(self.before_deleting(&step.target, live, other, it));
+            }
+            return acc;
+        }
+        let Some(node) = self.graph.nodes.get(&step.target) else { return acc };
+        acc.extend(node.needs.iter().filter_map(|it| self.makes.get(it)));
+        let grounds = self.makes.iter().filter(|(it, _)| node.facts.stands_on.contains(&it.kind()));
+        acc.extend(grounds.map(|(_, id)| id));
+        if let Action::Create { want, .. } = &step.action {
+            acc.extend(self.deletes.get(&step.target));
+            acc.extend(self.deletes.iter().filter(|(it, _)| self.overlaps(node.facts, want, it)).map(|(_, id)| id));
+        }
+        acc
+    }
+
+    /// What has to become of `other` before the resource at `address` can be deleted.
+    fn before_deleting(&self, address: &Address, live: &LiveTree, other: &Address, it: &LiveTree) -> Option<StepId> {
+        let gone = self.deletes.get(other).copied();
+        let stands = || self.facts(other).is_some_and(|it| it.stands_on.contains(&address.kind()));
+        let ids = texts(&live.out);
+        let refers = || texts(&it.state).iter().any(|text| ids.contains(text));
+        if gone.is_some() {
+            return gone.filter(|_| stands() || refers());
+        }
+        // What is replaced, or makes room for another, goes first: those who refer to it can only then be moved.
+        (!self.early(address)).then(|| self.makes.get(other).copied().filter(|_| refers())).flatten()
+    }
+
+    fn early(&self, address: &Address) -> bool {
+        self.makes.contains_key(address)
+            || self.steps.iter().any(|step| match (&step.action, self.graph.nodes.get(&step.target)) {
+                (Action::Create { want, .. }, Some(node)) => self.overlaps(node.facts, want, address),
+                _ => false,
+            })
+    }
+
+    /// Whether the live resource at `address` is where one of the same type is to be made.
+    fn overlaps(&self, facts: &Facts, want: &Value, address: &Address) -> bool {
+        let block = |tree: &Value| tree.get(facts.occupies?)?.as_str()?.parse::<Cidr>().ok();
+        facts.kind == address.kind()
+            && self.observed.ours.get(address).is_some_and(|live| {
+                block(want).zip(block(&live.state)).is_some_and(|(want, live)| want.overlaps(&live))
+            })
+    }
+
+    fn facts(&self, address: &Address) -> Option<&'static Facts> {
+        self.observed.kinds.get(address.kind()).copied()
+    }
+}
+
+fn risks(facts: &Facts, action: &Action, because: &Because) -> Vec<Risk> {
+    match action {
+        Action::Create { want, .. } => (facts.risks)(want),
+        Action::Update { want, live, .. } => {
+            let before = (facts.risks)(&live.state);
+            (facts.risks)(want).into_iter().filter(|it| !before.contains(it)).collect()
+        }
+        Action::Await { .. } => Vec::new(),
+        Action::Delete { live } => {
+            let works = live.status == Status::Ready && *because != Because::Begun;
+            let stops = facts.interrupts.filter(|_| works).map(|it| Risk::Interrupts(it.to_owned()));
+            facts.holds_data.then_some(Risk::LosesData).into_iter().chain(stops).collect()
+        }
+    }
+}
+
+/// Each step after those that it needs, numbered anew.
+fn sort(mut left: Vec<Step>) -> Result<Vec<Step>, Vec<Address>> {
+    let mut numbers = BTreeMap::new();
+    let mut acc: Vec<Step> = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let (ready, rest): (Vec<_>, Vec<_>) =
+            left.into_iter().partition(|it| it.needs.iter().all(|need| numbers.contains_key(need)));
+        if ready.is_empty() {
+            return Err(rest.into_iter().map(|it| it.target).collect());
+        }
+        for mut step in ready {
+            let id = StepId(acc.len());
+            numbers.insert(step.id, id);
+            step.needs = step.needs.iter().filter_map(|it| numbers.get(it).copied()).collect();
+            step.id = id;
+            acc.push(step);
+        }
+        left = rest;
+    }
+    Ok(acc)
+}

@@ -1,0 +1,107 @@
+//! What the engine must know about a type: data, so that no type is named outside of `catalog` and `compile`.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Resource, Risk, to_tree};
+
+/// What the engine must know about a type.
+#[derive(Debug)]
+pub struct Facts {
+    /// Such as `ec2.subnet`.
+    pub kind: &'static str,
+    /// What it is, in a few words for `infractl explain`.
+    pub about: &'static str,
+    /// Where the provider describes it.
+    pub docs: &'static str,
+    /// Fields that the provider cannot change in place; see [`fields!`](crate::fields).
+    pub replace_on: &'static [&'static str],
+    /// Fields whose referents cannot be deleted while this refers to them.
+    pub holds: &'static [&'static str],
+    /// The field with the block of addresses that no other resource of the type may overlap.
+    pub occupies: Option<&'static str>,
+    /// Types that must be there before it and may go only after it, though no field refers to them.
+    pub stands_on: &'static [&'static str],
+    /// Fields that, with the physical name, make up a provider-wide identity: a foreign resource that agrees in all of
+    /// them is in the way. Empty: foreign resources are never in the way.
+    pub unique_by: &'static [&'static str],
+    /// Whether it has tags of its own; otherwise a parent's tags prove whose it is.
+    pub tagged: bool,
+    /// Whether its creation is safe to repeat: refused, or answered with the first result.
+    pub repeatable: bool,
+    /// Deleting it loses what cannot be made again.
+    pub holds_data: bool,
+    /// What stops when it is deleted or replaced.
+    pub interrupts: Option<&'static str>,
+    /// How long the provider may take.
+    pub waits: Waits,
+    /// The same value, as the type writes it: sets sorted, defaults as the type has them.
+    pub canonical: fn(&Value) -> Option<Value>,
+    /// The risks of wanting such a value.
+    pub risks: fn(&Value) -> Vec<Risk>,
+}
+
+/// How long to wait until a change can be seen, and what is usual.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits {
+    /// After which a creation has failed.
+    pub create: Duration,
+    /// After which an update has failed.
+    pub update: Duration,
+    /// After which a deletion has failed.
+    pub delete: Duration,
+    /// What people are told to expect of a creation; zero if it is a matter of seconds.
+    pub usual: Duration,
+}
+
+impl Waits {
+    /// What suffices where nothing takes longer than a few seconds; the rest is for slow replication.
+    pub const SHORT: Self = Self {
+        create: Duration::from_mins(5),
+        update: Duration::from_mins(5),
+        delete: Duration::from_mins(5),
+        usual: Duration::ZERO,
+    };
+
+    /// Deadlines in minutes.
+    #[must_use]
+    pub const fn minutes(create: u64, update: u64, delete: u64) -> Self {
+        Self {
+            create: Duration::from_mins(create),
+            update: Duration::from_mins(update),
+            delete: Duration::from_mins(delete),
+            usual: Duration::ZERO,
+        }
+    }
+
+    /// The same, with what is usual, in seconds.
+    #[must_use]
+    pub const fn usually(self, seconds: u64) -> Self {
+        Self { usual: Duration::from_secs(seconds), ..self }
+    }
+}
+
+impl Facts {
+    /// A tagged type of which nothing special is known.
+    #[must_use]
+    pub const fn new<R: Resource>(kind: &'static str, about: &'static str, docs: &'static str) -> Self {
+        Self {
+            kind,
+            about,
+            docs,
+            replace_on: &[],
+            holds: &[],
+            occupies: None,
+            stands_on: &[],
+            unique_by: &[],
+            tagged: true,
+            repeatable: true,
+            holds_data: false,
+            interrupts: None,
+            waits: Waits::SHORT,
+            canonical: |tree| Some(to_tree(&serde_json::from_value::<R>(tree.clone()).ok()?)),
+            risks: |tree| serde_json::from_value::<R>(tree.clone()).map(|it| it.risks()).unwrap_or_default(),
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! Policy documents of IAM and of resources.

@@ -1,0 +1,166 @@
+//! Carries out a plan: each step once those it needs are done, several at a time.
+
+mod perform;
+mod queue;
+mod wait;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt, stream::FuturesUnordered};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    api::ApiError,
+    catalog::Writes,
+    plan::{Action, Observed, Plan, Step, StepId},
+    resource::{
+        graph::Graph,
+        value::{Address, OutRef, references, resolve},
+    },
+};
+use perform::{Job, perform};
+use queue::Queue;
+
+/// What happened, for whoever shows or records it.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A step began.
+    Started(&'a Step),
+    /// A step is done.
+    Finished(&'a Step),
+    /// A step failed; what needs it will not be tried.
+    Failed(&'a Step, &'a Failure),
+    /// A step was not tried: something that it needs failed, or the run was stopped.
+    Skipped(&'a Step),
+}
+
+/// Why a step failed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Failure {
+    /// The provider refused.
+    #[error("{error}")]
+    Refused {
+        /// What it said last.
+        error: ApiError,
+        /// For how many seconds it was asked again.
+        after: u64,
+    },
+    /// What was wanted did not come about in time.
+    #[error("waited {seconds} s for {what}")]
+    TooLong {
+        /// What was waited for.
+        what: String,
+        /// For how long.
+        seconds: u64,
+    },
+    /// The provider accepted it, and then it failed there.
+    #[error("it was accepted, then failed: {0}")]
+    Broken(String),
+    /// It refers to an output that its resource did not give.
+    #[error("{0} is not known")]
+    Unresolved(OutRef),
+}
+
+/// What became of the steps.
+#[derive(Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// Done.
+    pub done: BTreeSet<StepId>,
+    /// Tried in vain.
+    pub failed: Vec<(StepId, Failure)>,
+    /// Not tried.
+    pub skipped: BTreeSet<StepId>,
+}
+
+/// How to go about it.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many steps at once.
+    pub jobs: usize,
+    /// Makes this run's creations different from those of all others.
+    pub nonce: String,
+    /// Once cancelled, what has begun is finished and nothing else begins.
+    pub cancel: CancellationToken,
+}
+
+impl Outcome {
+    /// Whether all was done.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty() && self.skipped.is_empty()
+    }
+}
+
+/// A failure stops only what needs the step that failed.
+pub async fn run(
+    cloud: &dyn Writes,
+    graph: &Graph,
+    plan: &Plan,
+    observed: &Observed,
+    options: &Options,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut outputs: BTreeMap<Address, Value> =
+        observed.ours.iter().map(|(address, live)| (address.clone(), live.out.clone())).collect();
+    let mut queue = Queue::new(&plan.steps, |step| usual_seconds(observed, step));
+    let mut running = FuturesUnordered::new();
+    loop {
+        while running.len() < options.jobs && !options.cancel.is_cancelled() {
+            let Some(step) = queue.next() else { break };
+            report(Event::Started(step));
+            let known = |out: &OutRef| outputs.get(&out.from)?.get(&out.out).filter(|it| !it.is_null()).cloned();
+            let want = step.action.want().map(|it| resolve(it, &|out| known(out).or_else(|| graph.foretold(out))));
+            running.push(async move { (step, start(cloud, graph, observed, options, step, want).await) });
+        }
+        let Some((step, result)) = running.next().await else { break };
+        match result {
+            Ok(out) => {
+                match out {
+                    Some(out) => outputs.insert(step.target.clone(), out),
+                    None => outputs.remove(&step.target),
+                };
+                queue.finish(step.id);
+                outcome.done.insert(step.id);
+                report(Event::Finished(step));
+            }
+            Err(failure) => {
+                report(Event::Failed(step, &failure));
+                outcome.failed.push((step.id, failure));
+            }
+        }
+    }
+    for step in queue.rest() {
+        outcome.skipped.insert(step.id);
+        report(Event::Skipped(step));
+    }
+    outcome
+}
+
+/// What long chains are measured by.
+fn usual_seconds(observed: &Observed, step: &Step) -> u64 {
+    match step.action {
+        Action::Update { .. } => 1,
+        _ => observed.kinds.get(step.target.kind()).map_or(1, |it| it.waits.usual.as_secs()),
+    }
+}
+
+async fn start(
+    cloud: &dyn Writes,
+    graph: &Graph,
+    observed: &Observed,
+    options: &Options,
+    step: &Step,
+    want: Option<Value>,
+) -> Result<Option<Value>, Failure> {
+    if let Some(out) = want.as_ref().and_then(|it| references(it).into_iter().next()) {
+        return Err(Failure::Unresolved(out));
+    }
+    let Some(facts) = observed.kinds.get(step.target.kind()).copied() else {
+        let error = ApiError::refused(step.target.kind(), "UnknownKind", "there is no such resource type");
+        return Err(Failure::Refused { error, after: 0 });
+    };
+    let want = want.map(|it| (facts.canonical)(&it).unwrap_or(it));
+    perform(&Job { cloud, graph, facts, nonce: &options.nonce, step, want }).await
+}

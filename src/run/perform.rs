@@ -1,0 +1,242 @@
+//! One step: call, look, and go on until what is wanted can be seen.
+//!
+//! The protocol is the same for all types. A creation is repeated only with the same token, and only after looking
+//! whether the last one was carried out; an update only while something differs; a deletion only while it is there.
+//! See `docs/decisions/0004-create-protocol.md`.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+
+use super::{Failure, wait::Pace};
+use crate::{
+    api::{
+        ApiError,
+        retry::{self, Class},
+    },
+    catalog::{
+        Writes,
+        lifecycle::{Look, New},
+    },
+    observe::owner,
+    plan::{
+        Action, Step,
+        diff::{FieldChange, diff, diff_tags},
+    },
+    resource::{Facts, LiveTree, Status, graph::Graph},
+};
+
+/// How long what was made may stay unseen before it counts as not made, where making it twice would make two.
+const UNSEEN: Duration = Duration::from_secs(15);
+/// How long a change that was accepted may stay unseen before it is made again.
+const UNCHANGED: Duration = Duration::from_secs(15);
+/// How long an object that is said to exist, or not to, may contradict what is seen.
+const CONTRADICTED: Duration = Duration::from_mins(1);
+
+/// A step, with what it takes to perform it.
+pub(super) struct Job<'a> {
+    pub(super) cloud: &'a dyn Writes,
+    pub(super) graph: &'a Graph,
+    pub(super) facts: &'static Facts,
+    pub(super) nonce: &'a str,
+    pub(super) step: &'a Step,
+    /// With no reference left.
+    pub(super) want: Option<Value>,
+}
+
+/// Gives the outputs of what is there afterwards.
+pub(super) async fn perform(job: &Job<'_>) -> Result<Option<Value>, Failure> {
+    match (&job.step.action, &job.want) {
+        (Action::Create { .. }, Some(want)) => bring_about(job, want, None, job.facts.waits.create).await.map(Some),
+        (Action::Update { live, .. }, Some(want)) => {
+            bring_about(job, want, Some(live.clone()), job.facts.waits.update).await.map(Some)
+        }
+        (Action::Await { live, .. }, Some(want)) => {
+            bring_about(job, want, Some(live.clone()), job.facts.waits.create).await.map(Some)
+        }
+        (Action::Delete { live }, _) => delete(job, live).await.map(|()| None),
+        (_, None) => Ok(None),
+    }
+}
+
+async fn bring_about(job: &Job<'_>, want: &Value, live: Option<LiveTree>, budget: Duration) -> Result<Value, Failure> {
+    let mut pace = Pace::new();
+    let mut patience = Patience::default();
+    let mut making = if live.is_some() { Making::Made } else { Making::Open };
+    let mut asked: Option<(Instant, Vec<FieldChange>)> = None;
+    let mut seen = live;
+    loop {
+        let said = match (&seen, making) {
+            (None, Making::Open) => {
+                let new = New { want: want.clone(), tags: job.tags(), token: job.token() };
+                let said = job.cloud.create(job.facts.kind, new).await;
+                making = Making::after(&said, job.facts);
+                said
+            }
+            (None, Making::Unclear(since)) if since.elapsed() > UNSEEN => {
+                making = Making::Open;
+                continue;
+            }
+            (None, _) => Ok(()),
+            (Some(live), _) => {
+                let fields = job.differences(want, live);
+                if let Status::Failed(why) = &live.status {
+                    return Err(Failure::Broken(why.clone()));
+                }
+                if fields.is_empty() && live.status == Status::Ready {
+                    return Ok(live.out.clone());
+                }
+                let just_asked = asked.as_ref().is_some_and(|(at, it)| at.elapsed() < UNCHANGED && *it == fields);
+                if live.status != Status::Ready || just_asked || job.immutable(&fields) {
+                    Ok(())
+                } else {
+                    let said = job.cloud.update(job.facts.kind, want.clone(), live.clone(), &fields).await;
+                    asked = said.is_ok().then(|| (Instant::now(), fields));
+                    said
+                }
+            }
+        };
+        patience.bear(said)?;
+        // What was just accepted is looked for at once; only what is not there yet is waited for.
+        if !pace.pause(budget).await {
+            return Err(job.too_long(want, seen.as_ref(), &pace));
+        }
+        match job.look(want).await {
+            Ok(found) => seen = found,
+            Err(error) => patience.bear(Err(error))?,
+        }
+        if seen.is_some() {
+            making = Making::Made;
+        }
+    }
+}
+
+async fn delete(job: &Job<'_>, live: &LiveTree) -> Result<(), Failure> {
+    let mut pace = Pace::new();
+    let mut patience = Patience::default();
+    let mut asked = (live.status == Status::Leaving).then(Instant::now);
+    loop {
+        if asked.is_none_or(|it| it.elapsed() > UNCHANGED && !patience.leaving) {
+            let said = job.cloud.delete(job.facts.kind, live.clone()).await;
+            asked = said.is_ok().then(Instant::now);
+            patience.bear(said)?;
+        }
+        match job.find(live.id()).await {
+            Ok(None) if asked.is_some() => return Ok(()),
+            Ok(found) => patience.leaving = found.is_some_and(|it| it.status == Status::Leaving),
+            Err(error) => patience.bear(Err(error))?,
+        }
+        if !pace.pause(job.facts.waits.delete.max(patience.budget)).await {
+            let what = format!("{} ({}) to be gone", job.step.target, live.id());
+            return Err(Failure::TooLong { what, seconds: pace.elapsed().as_secs() });
+        }
+    }
+}
+
+/// What is known of a creation.
+#[derive(Clone, Copy, Debug)]
+enum Making {
+    /// It has not been carried out.
+    Open,
+    /// Nobody knows, since then.
+    Unclear(Instant),
+    /// It has been carried out.
+    Made,
+}
+
+impl Making {
+    fn after(said: &Result<(), ApiError>, facts: &Facts) -> Self {
+        match said {
+            Ok(()) => Self::Made,
+            Err(error) if error.ambiguous && !facts.repeatable => Self::Unclear(Instant::now()),
+            Err(_) => Self::Open,
+        }
+    }
+}
+
+/// How long which errors are borne.
+#[derive(Debug, Default)]
+struct Patience {
+    since: Option<Instant>,
+    budget: Duration,
+    leaving: bool,
+}
+
+impl Patience {
+    /// `Err` once nothing is to be gained by trying again.
+    fn bear(&mut self, said: Result<(), ApiError>) -> Result<(), Failure> {
+        let Err(error) = said else {
+            self.since = None;
+            return Ok(());
+        };
+        let rule = retry::rule(&error);
+        self.budget = match rule.class {
+            Class::Absent | Class::Exists => CONTRADICTED,
+            _ => rule.budget,
+        };
+        let after = self.since.get_or_insert_with(Instant::now).elapsed();
+        if after < self.budget {
+            tracing::info!(%error, "will be tried again");
+            return Ok(());
+        }
+        Err(Failure::Refused { error, after: after.as_secs() })
+    }
+}
+
+impl Job<'_> {
+    /// The same for every repetition of this run's creation, and for no other: a token that outlives what it made would
+    /// give that back when it is long gone.
+    fn token(&self) -> String {
+        let digest = Sha256::digest(format!("{}\n{}", self.nonce, self.step.target));
+        digest.iter().take(16).map(|it| format!("{it:02x}")).collect()
+    }
+
+    fn tags(&self) -> crate::resource::tags::Tags {
+        self.step.action.tags().cloned().unwrap_or_default()
+    }
+
+    fn differences(&self, want: &Value, live: &LiveTree) -> Vec<FieldChange> {
+        let mut fields = diff(want, &live.state);
+        if self.facts.tagged {
+            fields.extend(diff_tags(&self.graph.tags, &self.tags(), &live.tags));
+        }
+        fields
+    }
+
+    fn immutable(&self, fields: &[FieldChange]) -> bool {
+        fields.iter().any(|it| self.facts.replace_on.contains(&it.field()))
+    }
+
+    async fn all(&self, wants: Vec<Value>) -> Result<Vec<LiveTree>, ApiError> {
+        self.cloud.read(self.facts.kind, Look { scope: self.graph.scope.clone(), wants }).await
+    }
+
+    /// What stands at this step's address; what is going or has failed counts only if nothing else does.
+    async fn look(&self, want: &Value) -> Result<Option<LiveTree>, ApiError> {
+        let found = self.all(vec![want.clone()]).await?;
+        let own = found.into_iter().filter(|it| {
+            owner(&self.graph.scope, self.facts.kind, it).as_ref() == Some(&self.step.target)
+                && it.status != Status::Leaving
+        });
+        Ok(own.min_by_key(|it| matches!(it.status, Status::Failed(_))))
+    }
+
+    async fn find(&self, id: &str) -> Result<Option<LiveTree>, ApiError> {
+        Ok(self.all(Vec::new()).await?.into_iter().find(|it| it.id() == id))
+    }
+
+    fn too_long(&self, want: &Value, seen: Option<&LiveTree>, pace: &Pace) -> Failure {
+        let target = &self.step.target;
+        let what = match seen {
+            None => format!("{target} to be seen"),
+            Some(live) => match (&live.status, self.differences(want, live).first()) {
+                (Status::Pending(state), _) => format!("{target} ({}), still {state}", live.id()),
+                (_, Some(field)) => format!("{target} ({}), whose {} stays as it was", live.id(), field.path),
+                (_, None) => format!("{target} ({}) to be usable", live.id()),
+            },
+        };
+        Failure::TooLong { what, seconds: pace.elapsed().as_secs() }
+    }
+}
