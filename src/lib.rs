@@ -13,3 +13,5 @@ pub mod catalog;
 pub mod observe;
 
 pub mod run;
+
+pub mod show;

@@ -1,0 +1,26 @@
+//! What people and machines are shown: text, JSON, progress. Pure, but for what is printed.
+
+pub mod dot;
+pub mod json;
+pub mod progress;
+pub mod style;
+pub mod text;
+pub mod values;
+pub mod words;
+
+use std::io::{self, Write};
+
+/// Writes `text` where results go, without colours if they would not be seen.
+///
+/// # Errors
+/// If nobody reads any more.
+pub fn out(text: &str) -> io::Result<()> {
+    let mut stream = anstream::stdout().lock();
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+/// Writes `text` where messages go, without colours if they would not be seen; a message that nobody can read is lost.
+pub fn err(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}

@@ -1,0 +1,121 @@
+//! What is going on: live lines on a terminal, one line an event elsewhere.
+
+use std::{collections::BTreeMap, io::IsTerminal, time::Duration};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+
+use super::{
+    err, json, out,
+    style::{CREATE, DELETE, DIM, paint},
+    words,
+};
+use crate::{
+    plan::{Action, Observed, Step, StepId},
+    run::Event,
+};
+
+/// How events are shown.
+pub enum Progress {
+    /// For people who watch.
+    Live {
+        /// All lines.
+        lines: MultiProgress,
+        /// The line of each step that runs.
+        running: BTreeMap<StepId, ProgressBar>,
+    },
+    /// For logs.
+    Plain {
+        /// When each step that runs began.
+        running: BTreeMap<StepId, Timestamp>,
+    },
+    /// For machines.
+    Json,
+}
+
+impl Progress {
+    /// As suits where it goes.
+    #[must_use]
+    pub fn new(json: bool) -> Self {
+        if json {
+            Self::Json
+        } else if std::io::stderr().is_terminal() {
+            Self::Live { lines: MultiProgress::new(), running: BTreeMap::new() }
+        } else {
+            Self::Plain { running: BTreeMap::new() }
+        }
+    }
+
+    /// Shows what happened.
+    pub fn show(&mut self, event: &Event<'_>, observed: &Observed) {
+        match self {
+            Self::Live { lines, running } => live(lines, running, event, observed),
+            Self::Plain { running } => plain(running, event, observed),
+            // Whoever reads the events also reads the exit code: nothing else can be done when they do not.
+            Self::Json => drop(out(&format!("{}\n", json::event(event)))),
+        }
+    }
+}
+
+fn live(lines: &MultiProgress, running: &mut BTreeMap<StepId, ProgressBar>, event: &Event<'_>, observed: &Observed) {
+    let (step, line) = match event {
+        Event::Started(step) => {
+            let bar = lines.add(ProgressBar::new_spinner());
+            let style = ProgressStyle::with_template("  {spinner} {msg} {elapsed}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_message(format!("{} {}{}", verb(step).0, step.target, usually(step, observed)));
+            bar.enable_steady_tick(Duration::from_millis(120));
+            running.insert(step.id, bar);
+            return;
+        }
+        Event::Finished(step) => (step, format!("  {} {} {}", paint(CREATE, "✓"), verb(step).1, step.target)),
+        Event::Failed(step, failure) => {
+            (step, format!("  {} {}: {}", paint(DELETE, "✗"), step.target, words::failure(failure)))
+        }
+        Event::Skipped(step) => (step, format!("  {} {} {}", paint(DIM, "·"), step.target, paint(DIM, "not tried"))),
+    };
+    let took = running.remove(&step.id).map(|bar| {
+        let took = bar.elapsed();
+        bar.finish_and_clear();
+        format!(" {}", paint(DIM, &format!("{:.1} s", took.as_secs_f64())))
+    });
+    // A terminal that went away is no reason to stop what was begun.
+    let _ = lines.println(format!("{line}{}", took.unwrap_or_default()));
+}
+
+fn plain(running: &mut BTreeMap<StepId, Timestamp>, event: &Event<'_>, observed: &Observed) {
+    let now = Timestamp::now();
+    let line = match event {
+        Event::Started(step) => {
+            running.insert(step.id, now);
+            format!("{} {}{}", verb(step).0, step.target, usually(step, observed))
+        }
+        Event::Finished(step) => {
+            let took = running.remove(&step.id).map_or(0.0, |it| now.duration_since(it).as_secs_f64());
+            format!("{} {} ({took:.1} s)", verb(step).1, step.target)
+        }
+        Event::Failed(step, failure) => format!("failed {}: {}", step.target, words::failure(failure)),
+        Event::Skipped(step) => format!("not tried {}", step.target),
+    };
+    err(&format!("{line}\n"));
+}
+
+/// What a step does, while it does and when it has.
+fn verb(step: &Step) -> (&'static str, &'static str) {
+    match step.action {
+        Action::Create { .. } => ("creating", "created"),
+        Action::Update { .. } => ("changing", "changed"),
+        Action::Delete { .. } => ("deleting", "deleted"),
+        Action::Await { .. } => ("waiting for", "ready"),
+    }
+}
+
+fn usually(step: &Step, observed: &Observed) -> String {
+    let usual = observed.kinds.get(step.target.kind()).map(|it| it.waits.usual).unwrap_or_default();
+    match step.action {
+        Action::Create { .. } | Action::Await { .. } if !usual.is_zero() => {
+            format!(" (usually about {} s)", usual.as_secs())
+        }
+        _ => String::new(),
+    }
+}
