@@ -2,6 +2,7 @@
 
 pub mod aws;
 pub mod error;
+pub mod http;
 pub mod meter;
 pub mod retry;
 

@@ -2,6 +2,7 @@
 
 pub mod dot;
 pub mod json;
+pub mod problem;
 pub mod progress;
 pub mod style;
 pub mod text;

@@ -1,0 +1,191 @@
+//! `infractl apply`
+
+use std::{
+    io::{BufRead, IsTerminal, stdin},
+    path::{Path, PathBuf},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Common, Format, Stop,
+    saved::Saved,
+    session::{Session, local, read},
+};
+use crate::{
+    api::{WriteCx, aws::Connection},
+    observe::observe,
+    plan::{self, Observed, Plan, Targets},
+    resource::{Risk, graph::Graph},
+    run::{Options, Outcome, run},
+    show::{err, json, out, progress::Progress, text},
+};
+
+/// How many steps run at once.
+const JOBS: usize = 16;
+
+/// Arguments of `infractl apply`.
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    /// A plan that `infractl plan --out` kept; what it says is done without asking, if nothing has changed since
+    plan: Option<PathBuf>,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+    /// Only this and what it needs: a resource, a resource type or a part of the file such as network.endpoints
+    #[arg(short, long, value_name = "WHAT", conflicts_with = "plan")]
+    target: Vec<String>,
+    /// Do what loses data or interrupts service though the environment says `protect`
+    #[arg(long)]
+    override_protection: bool,
+}
+
+pub(super) async fn apply(common: &Common, args: &Apply) -> Result<u8, Stop> {
+    if let Some(path) = &args.plan {
+        return apply_saved(common, args, path).await;
+    }
+    let session = Session::open(common).await?;
+    let (observed, effort) = session.observe().await?;
+    let graph = &session.compiled.graph;
+    let plan = plan::plan(graph, &observed, &Targets(args.target.clone()));
+    if common.format == Format::Text {
+        out(&text::plan(&plan, &effort))?;
+    }
+    let consent = Consent {
+        yes: args.yes,
+        protect: session.loaded.spec.protect && !args.override_protection,
+        question: "Apply this plan?",
+    };
+    consent.ask(&plan)?;
+    carry_out(common, &session.cx, graph, &observed, &plan).await
+}
+
+async fn apply_saved(common: &Common, args: &Apply, path: &Path) -> Result<u8, Stop> {
+    let saved = Saved::from_text(&read(path)?)?;
+    let graph = saved.graph()?;
+    let local = if common.sandbox { Some(local(Some(&saved.place.account)).await?) } else { None };
+    let region = saved.place.region.clone();
+    let cx = WriteCx::connect(&Connection { region: region.clone(), local }).await;
+    let began = Instant::now();
+    let (place, _) = cx.read.place(&region).await.map_err(|it| Stop::Unseen(vec![it]))?;
+    if place != saved.place {
+        let why = format!("these credentials are for account {}, and the plan is for {}", place.account, saved.place.account);
+        return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
+    }
+    let observed = observe(&cx.read, &graph).await.map_err(Stop::Unseen)?;
+    let moved = saved.moved(&observed);
+    if !moved.is_empty() {
+        let names: Vec<_> = moved.iter().map(ToString::to_string).collect();
+        let why = format!("since this plan was made, something changed: {}", names.join(", "));
+        return Err(Stop::Refused { why, help: "look at a new one: `infractl plan --out FILE`".into() });
+    }
+    if common.format == Format::Text {
+        let effort = text::Effort { counts: cx.read.meter.counts(), took: began.elapsed() };
+        out(&text::plan(&saved.plan, &effort))?;
+    }
+    Consent { yes: true, protect: saved.protect && !args.override_protection, question: "" }.ask(&saved.plan)?;
+    carry_out(common, &cx, &graph, &observed, &saved.plan).await
+}
+
+/// What has to be said before a plan is carried out.
+pub(super) struct Consent {
+    pub(super) yes: bool,
+    pub(super) protect: bool,
+    pub(super) question: &'static str,
+}
+
+impl Consent {
+    pub(super) fn ask(&self, plan: &Plan) -> Result<(), Stop> {
+        if !plan.conflicts.is_empty() {
+            let help = "solve them as the plan says; nothing was changed".into();
+            return Err(Stop::Refused { why: "the plan has conflicts".into(), help });
+        }
+        let harms = |it: &Risk| matches!(it, Risk::LosesData | Risk::Interrupts(_));
+        let harmful = plan.steps.iter().find(|step| step.risks.iter().any(harms));
+        if let Some(step) = harmful.filter(|_| self.protect) {
+            let why = format!("{} is protected, and this would harm {}", plan.scope.env, step.target);
+            return Err(Stop::Refused { why, help: "if it is meant, add --override-protection".into() });
+        }
+        if self.yes || plan.is_empty() {
+            return Ok(());
+        }
+        if !stdin().is_terminal() {
+            let why = "nobody is there to answer".into();
+            return Err(Stop::Usage { why, help: "add --yes, or apply a plan that was kept by `plan --out`".into() });
+        }
+        err(&format!("{} [y/N] ", self.question));
+        let mut answer = String::new();
+        stdin().lock().read_line(&mut answer)?;
+        if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+            return Ok(());
+        }
+        Err(Stop::Refused { why: "not confirmed".into(), help: "nothing was changed".into() })
+    }
+}
+
+/// Does it, showing how it goes; gives the exit code.
+pub(super) async fn carry_out(
+    common: &Common,
+    cx: &WriteCx,
+    graph: &Graph,
+    observed: &Observed,
+    plan: &Plan,
+) -> Result<u8, Stop> {
+    let json = common.format == Format::Json;
+    if plan.is_empty() && !json {
+        return Ok(0);
+    }
+    let began = Instant::now();
+    let cancel = CancellationToken::new();
+    let watch = tokio::spawn(stop_on_signal(cancel.clone()));
+    let options = Options { jobs: JOBS, nonce: nonce(), cancel: cancel.clone() };
+    let mut progress = Progress::new(json);
+    let outcome = run(cx, graph, plan, observed, &options, &mut |event| progress.show(&event, observed)).await;
+    watch.abort();
+    if json {
+        out(&format!("{}\n", json::outcome(&outcome)))?;
+    } else {
+        err(&summary(&outcome, began.elapsed().as_secs_f64()));
+    }
+    Ok(match (outcome.is_complete(), cancel.is_cancelled()) {
+        (true, _) => 0,
+        (false, true) => 130,
+        (false, false) => 1,
+    })
+}
+
+fn summary(outcome: &Outcome, seconds: f64) -> String {
+    let done = outcome.done.len();
+    if outcome.is_complete() {
+        return format!("Done: {done} steps in {seconds:.1} s.\n");
+    }
+    let (failed, skipped) = (outcome.failed.len(), outcome.skipped.len());
+    format!("Stopped: {done} steps done, {failed} failed, {skipped} not tried. Run the same command again to go on.\n")
+}
+
+/// Once: nothing new begins. Twice: it ends at once.
+async fn stop_on_signal(cancel: CancellationToken) {
+    signalled().await;
+    cancel.cancel();
+    err("stopping: what has begun is finished, nothing else begins; again to stop at once\n");
+    signalled().await;
+    err("stopped at once; run the same command again to go on\n");
+    std::process::exit(130);
+}
+
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => (),
+        _ = terminate.recv() => (),
+    }
+}
+
+/// Different in every run.
+fn nonce() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{}-{}", now.as_nanos(), std::process::id())
+}

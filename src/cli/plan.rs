@@ -1,0 +1,45 @@
+//! `infractl plan`
+
+use std::{fs, path::PathBuf};
+
+use clap::Args;
+
+use super::{Common, Format, Stop, saved, session::Session};
+use crate::{
+    plan::{self, Targets},
+    show::{json, out, text},
+};
+
+/// Arguments of `infractl plan`.
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    /// Keep the plan in a file, for `infractl apply FILE`
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Exit with 2 if there is something to do, with 0 if there is not
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// Only this and what it needs: a resource, a resource type or a part of the file such as network.endpoints
+    #[arg(short, long, value_name = "WHAT")]
+    target: Vec<String>,
+}
+
+pub(super) async fn plan(common: &Common, args: &PlanArgs) -> Result<u8, Stop> {
+    let session = Session::open(common).await?;
+    let (observed, effort) = session.observe().await?;
+    let graph = &session.compiled.graph;
+    let plan = plan::plan(graph, &observed, &Targets(args.target.clone()));
+    match common.format {
+        Format::Text => out(&text::plan(&plan, &effort))?,
+        Format::Json => out(&format!("{:#}\n", json::plan(&plan, &effort)))?,
+    }
+    if let Some(path) = &args.out {
+        let text = saved::Saved::new(graph, &observed, &plan, session.loaded.spec.protect).to_text()?;
+        fs::write(path, text).map_err(|error| Stop::File { path: path.clone(), error, help: None })?;
+    }
+    Ok(match (plan.conflicts.is_empty(), plan.is_empty(), args.detailed_exitcode) {
+        (false, ..) => 4,
+        (true, false, true) => 2,
+        _ => 0,
+    })
+}

@@ -1,0 +1,111 @@
+//! From the arguments to what all commands work with.
+
+use std::{
+    collections::BTreeMap,
+    env, fs, io,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use etcetera::BaseStrategy;
+
+use super::{Common, Stop};
+use crate::{
+    api::{WriteCx, aws::Connection},
+    compile::{Compiled, Ground, compile},
+    observe::observe,
+    plan::Observed,
+    sandbox::{ACCOUNT, Home},
+    show::{err, problem, text::Effort},
+    spec::{self, Loaded, Selection, Source},
+};
+
+/// A larger file than this was not written by a person; reading it would only take memory.
+const LARGEST: u64 = 1 << 20;
+
+/// A stack, and the account it is for.
+pub(super) struct Session {
+    pub(super) loaded: Loaded,
+    pub(super) cx: WriteCx,
+    pub(super) compiled: Compiled,
+    began: Instant,
+}
+
+/// Reads the stack file; warnings are shown at once.
+pub(super) fn load(common: &Common) -> Result<Loaded, Stop> {
+    let source = Source { name: common.file.display().to_string(), text: read(&common.file)? };
+    let prefix = "INFRACTL_VAR_";
+    let env_vars = env::vars_os().filter_map(|(key, value)| {
+        Some((key.to_str()?.strip_prefix(prefix)?.to_owned(), value.to_str()?.to_owned()))
+    });
+    let selection = Selection {
+        env: common.env.clone(),
+        vars: common.var.iter().cloned().collect(),
+        env_vars: env_vars.collect::<BTreeMap<_, _>>(),
+    };
+    let loaded = spec::load(&source, &selection).map_err(Stop::Problems)?;
+    err(&problem::problems(&loaded.problems));
+    Ok(loaded)
+}
+
+/// A file's text, if it is one that a person could have written.
+pub(super) fn read(path: &Path) -> Result<String, Stop> {
+    let failed = |error: io::Error| Stop::File {
+        path: path.to_owned(),
+        help: (error.kind() == io::ErrorKind::NotFound)
+            .then_some("`infractl init` writes a file to start from; `--file` names another one"),
+        error,
+    };
+    let size = fs::metadata(path).map_err(failed)?.len();
+    if size > LARGEST * 64 {
+        return Err(failed(io::Error::other(format!("{size} bytes are too many"))));
+    }
+    fs::read_to_string(path).map_err(failed)
+}
+
+/// A `NAME=VALUE`.
+pub(super) fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Where the sandboxes are.
+pub(super) fn home() -> Result<Home, Stop> {
+    let base = etcetera::choose_base_strategy().map_err(|it| Stop::Failed(it.to_string()))?;
+    let cache = base.cache_dir().join("infractl");
+    let state = env::var_os("INFRACTL_SANDBOX_HOME").map_or_else(|| cache.clone(), PathBuf::from);
+    Ok(Home { cache, state })
+}
+
+impl Session {
+    /// Loads, connects, asks where it is, and compiles.
+    pub(super) async fn open(common: &Common) -> Result<Self, Stop> {
+        let loaded = load(common)?;
+        let region = loaded.spec.region.to_string();
+        let account = loaded.spec.account.as_ref().map(|it| it.as_str());
+        let local = if common.sandbox { Some(local(account).await?) } else { None };
+        let began = Instant::now();
+        let cx = WriteCx::connect(&Connection { region: region.clone(), local }).await;
+        let (place, zones) = cx.read.meter.chain(0, cx.read.place(&region)).await.map_err(|it| Stop::Unseen(vec![it]))?;
+        if let Some(account) = loaded.spec.account.as_ref().filter(|it| it.as_str() != place.account) {
+            let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
+            return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
+        }
+        let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones });
+        let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
+        Ok(Self { loaded, cx, compiled, began })
+    }
+
+    /// What there is.
+    pub(super) async fn observe(&self) -> Result<(Observed, Effort), Stop> {
+        let observed = observe(&self.cx.read, &self.compiled.graph).await.map_err(Stop::Unseen)?;
+        Ok((observed, Effort { counts: self.cx.read.meter.counts(), took: self.began.elapsed() }))
+    }
+}
+
+/// Where the sandbox listens, and the account to be there: the stack's own, unless the environment names another.
+pub(super) async fn local(account: Option<&str>) -> Result<(String, String), Stop> {
+    let chosen = env::var("INFRACTL_SANDBOX_ACCOUNT").ok();
+    let sandbox = home()?.start(&mut |it| err(&format!("sandbox: {it}\n"))).await?;
+    Ok((sandbox.url, chosen.unwrap_or_else(|| account.unwrap_or(ACCOUNT).into())))
+}

@@ -1,0 +1,108 @@
+//! Why a command ends early, and with which exit code.
+
+use std::{io, path::PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::{
+    api::ApiError,
+    sandbox::SandboxError,
+    show::{err, out, problem, words},
+    spec::Problems,
+};
+
+/// Why a command ends early.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The stack file has errors.
+    #[error("the stack file has errors")]
+    Problems(Problems),
+    /// Something could not be seen, so nothing can be planned.
+    #[error("not everything could be seen, so nothing is planned")]
+    Unseen(Vec<ApiError>),
+    /// It could be done, but not safely.
+    #[error("{why}")]
+    Refused {
+        /// What is unsafe.
+        why: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// The arguments do not fit.
+    #[error("{why}")]
+    Usage {
+        /// What does not fit.
+        why: String,
+        /// What to write instead.
+        help: String,
+    },
+    /// A file could not be read or written.
+    #[error("{path}: {error}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: io::Error,
+        /// What to do about it.
+        help: Option<&'static str>,
+    },
+    /// A provider refused.
+    #[error("{0}")]
+    Api(#[from] ApiError),
+    /// There is no sandbox.
+    #[error("{0}")]
+    Sandbox(#[from] SandboxError),
+    /// Whoever read the output went away.
+    #[error("the output could not be written: {0}")]
+    Output(#[from] io::Error),
+    /// Anything else.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl Stop {
+    /// 1 failed, 2 usage, 4 refused as unsafe.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Usage { .. } => 2,
+            Self::Refused { .. } | Self::Unseen(_) => 4,
+            _ => 1,
+        }
+    }
+
+    /// Says so: to people where messages go, to machines where results go.
+    pub(super) fn show(&self, json: bool) {
+        let message = self.to_string();
+        let help = self.help();
+        if json {
+            // The exit code says the same to those who do not read this.
+            let _ = out(&problem::machine(&message, help.as_deref(), &self.details()));
+            return;
+        }
+        err(&match self {
+            Self::Problems(it) => problem::problems(it),
+            Self::Unseen(errors) => problem::error(&message, None) + &problem::unseen(errors),
+            Self::Api(error) => problem::error(&format!("{error}{}", words::hint(error)), None),
+            _ => problem::error(&message, help.as_deref()),
+        });
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::Refused { help, .. } | Self::Usage { help, .. } => Some(help.clone()),
+            Self::File { help, .. } => help.map(str::to_owned),
+            Self::Sandbox(it) => it.help().map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    fn details(&self) -> Value {
+        match self {
+            Self::Problems(it) => json!(it.items),
+            Self::Unseen(errors) => json!(errors),
+            Self::Api(error) => json!(error),
+            _ => Value::Null,
+        }
+    }
+}

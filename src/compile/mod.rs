@@ -1,0 +1,79 @@
+//! From what was written to the resources that it means: a pure function a component.
+
+mod endpoints;
+mod flow_logs;
+mod naming;
+mod network;
+mod outputs;
+mod security;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::{
+    diagnostic::Diagnostic,
+    resource::{
+        Place,
+        graph::Graph,
+        tags::{Scope, TagRules},
+    },
+    spec::Spec,
+};
+
+/// What a stack file means in one account and region.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The resources.
+    pub graph: Graph,
+    /// What the stack tells those who use it.
+    pub outputs: Outputs,
+}
+
+/// What a stack tells those who use it: its own `outputs`, or what its components give if it has none.
+///
+/// A value is a list of parts, each a tree in which references may stand; several parts make one text.
+pub type Outputs = IndexMap<String, Vec<Value>>;
+
+/// What an account's region has that a stack builds on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ground {
+    /// The account and region.
+    pub place: Place,
+    /// The letters of the region's availability zones, in order.
+    pub zones: Vec<String>,
+}
+
+impl Ground {
+    /// A region as most are, for those who only want to know whether a file makes sense.
+    #[must_use]
+    pub fn imagined(spec: &Spec) -> Self {
+        let account = spec.account.as_ref().map_or("000000000000", |it| it.as_str());
+        Self {
+            place: Place { account: account.into(), region: spec.region.to_string(), partition: "aws".into() },
+            zones: ["a", "b", "c", "d", "e", "f"].map(String::from).into(),
+        }
+    }
+}
+
+/// The resources that `spec` means for `env`.
+///
+/// # Errors
+/// What cannot be had in this account or region.
+pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<Diagnostic>> {
+    let scope = Scope { stack: spec.stack.to_string(), env: env.to_owned() };
+    let text = |it: &dyn ToString| it.to_string();
+    let tags = TagRules {
+        common: spec.tags.iter().map(|(key, value)| (text(key), text(value))).collect(),
+        ignore: spec.ignore_tags.iter().map(|it| text(it)).collect(),
+    };
+    let mut graph = Graph::new(scope, ground.place.clone(), tags);
+    let mut outs = IndexMap::new();
+    if let Some(network) = &spec.network {
+        outs.insert("network", network::network(&mut graph, network, &ground.zones)?);
+    }
+    let outputs = outputs::outputs(spec, &outs);
+    Ok(Compiled { graph, outputs })
+}
+
+/// What a component gives to others, by path.
+type ComponentOuts = IndexMap<String, Value>;

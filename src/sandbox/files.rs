@@ -1,0 +1,72 @@
+//! The emulator's own files, carried in the binary.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+
+use super::SandboxError;
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("emulator/", $name)))),*]
+    };
+}
+
+/// Every file of the emulator; a test holds that none is missing.
+const FILES: &[(&str, &str)] = files![
+    "__init__.py",
+    "__main__.py",
+];
+
+/// The packages that it needs, each by its digest.
+pub(super) const REQUIREMENTS: &str = include_str!("emulator/requirements.txt");
+
+/// Tells one version of the files from others.
+pub(super) fn version() -> String {
+    let all: String = FILES.iter().flat_map(|(name, text)| [*name, *text]).collect();
+    digest(&(all + REQUIREMENTS))
+}
+
+/// Where the files of this version are: `PYTHONPATH` for them.
+pub(super) fn folder(cache: &Path) -> PathBuf {
+    cache.join(format!("emulator-{}", version()))
+}
+
+/// Writes them, unless they are there.
+pub(super) fn write(cache: &Path) -> Result<(), SandboxError> {
+    let folder = folder(cache).join("emulator");
+    fs::create_dir_all(&folder).map_err(|error| SandboxError::File { path: folder.clone(), error })?;
+    for (name, text) in FILES.iter().chain(&[("requirements.txt", REQUIREMENTS)]) {
+        let path = folder.join(name);
+        if fs::read_to_string(&path).is_ok_and(|it| it == *text) {
+            continue;
+        }
+        fs::write(&path, text).map_err(|error| SandboxError::File { path, error })?;
+    }
+    Ok(())
+}
+
+/// A short digest of `text`.
+pub(super) fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().take(6).map(|it| format!("{it:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_file_is_missing() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sandbox/emulator");
+        let mut there: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|it| it.unwrap().file_name().into_string().unwrap())
+            .filter(|it| it.ends_with(".py"))
+            .collect();
+        there.sort();
+        assert_eq!(there, FILES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    }
+}

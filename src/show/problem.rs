@@ -1,0 +1,53 @@
+//! Problems with their places, and why a command ended early.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde_json::{Value, json};
+
+use super::{json::FORMAT, style::{BOLD, DELETE, paint}, words};
+use crate::{
+    api::ApiError,
+    diagnostic::Severity,
+    spec::{Located, Problems},
+};
+
+/// Problems of a file, each with its line.
+#[must_use]
+pub fn problems(it: &Problems) -> String {
+    it.items.iter().map(|located| one(it, located)).collect()
+}
+
+fn one(all: &Problems, located: &Located) -> String {
+    let problem = &located.diagnostic;
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group = level.primary_title(&*problem.message).id(problem.id).elements(None::<annotate_snippets::Title<'_>>);
+    if let Some(place) = &located.place {
+        let snippet = Snippet::source(&*all.source.text).path(&*all.source.name);
+        group = group.element(snippet.annotation(AnnotationKind::Primary.span(place.bytes.clone())));
+    }
+    if let Some(help) = &problem.help {
+        group = group.element(Level::HELP.message(&**help));
+    }
+    format!("{}\n\n", Renderer::styled().render(&[group]))
+}
+
+/// All that could not be seen.
+#[must_use]
+pub fn unseen(errors: &[ApiError]) -> String {
+    errors.iter().map(|it| format!("  {it}{}\n", words::hint(it).replace('\n', "\n  "))).collect()
+}
+
+/// An error, and what to do about it.
+#[must_use]
+pub fn error(message: &str, help: Option<&str>) -> String {
+    let help = help.map(|it| format!("  {} {it}\n", paint(BOLD, "help:"))).unwrap_or_default();
+    format!("{} {message}\n{help}", paint(DELETE, "error:"))
+}
+
+/// The same for machines.
+#[must_use]
+pub fn machine(message: &str, help: Option<&str>, details: &Value) -> String {
+    format!("{:#}\n", json!({"format": FORMAT, "error": message, "help": help, "details": details}))
+}
