@@ -88,7 +88,8 @@ impl Environments {
             }
             [one] => chosen(Some((*one).to_owned())),
             several => {
-                let message = format!("the environment `{env}` fits several patterns equally well: {}", several.join(", "));
+                let message =
+                    format!("the environment `{env}` fits several patterns equally well: {}", several.join(", "));
                 Err(Diagnostic::error("env/ambiguous", "environments", message).help("give it an entry of its own"))
             }
         }
@@ -119,7 +120,9 @@ mod tests {
 
     #[test]
     fn stars_stand_for_anything() {
-        for (pattern, name) in [("pr-*", "pr-1"), ("*", "x"), ("a*c*e", "abcde"), ("*-eu", "prod-eu"), ("a*", "a"), ("a**", "a")] {
+        for (pattern, name) in
+            [("pr-*", "pr-1"), ("*", "x"), ("a*c*e", "abcde"), ("*-eu", "prod-eu"), ("a*", "a"), ("a**", "a")]
+        {
             assert!(matches(pattern, name), "{pattern} {name}");
         }
         for (pattern, name) in [("pr-*", "prod"), ("a*a", "a"), ("a*c", "ab"), ("ab", "abc"), ("a*b*c", "acb")] {

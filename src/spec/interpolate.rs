@@ -61,7 +61,13 @@ impl Written<'_> {
 }
 
 /// Replaces every reference in the texts of `tree`, which stands at `steps`.
-pub(super) fn interpolate(tree: &mut Tree, steps: &mut Vec<Step>, values: &Values, source: &str, findings: &mut Vec<Finding>) {
+pub(super) fn interpolate(
+    tree: &mut Tree,
+    steps: &mut Vec<Step>,
+    values: &Values,
+    source: &str,
+    findings: &mut Vec<Finding>,
+) {
     let mut total = 0;
     walk(tree, steps, &mut |part, bytes, steps| {
         let Part::Leaf(Value::String(text)) = &*part else { return };
@@ -162,7 +168,11 @@ fn joined(pieces: Vec<Piece>, written: Written<'_>, findings: &mut Vec<Finding>)
 }
 
 fn too_long(written: Written<'_>) -> Finding {
-    let problem = Diagnostic::error("ref/too-large", written.path, "with its references replaced, the text grows beyond all measure");
+    let problem = Diagnostic::error(
+        "ref/too-large",
+        written.path,
+        "with its references replaced, the text grows beyond all measure",
+    );
     Finding::new(problem, Some(written.bytes.clone()))
 }
 
@@ -181,7 +191,8 @@ fn named<'a>(inner: &str, written: Written<'_>, values: &'a Values, findings: &m
         Ok(Ref::Setting(name)) => match values.settings.get(name) {
             Some(it) => return it.as_ref().map(literal),
             None => {
-                let problem = Diagnostic::error("ref/unknown", written.path, format!("the file has no `{name}` to refer to"));
+                let problem =
+                    Diagnostic::error("ref/unknown", written.path, format!("the file has no `{name}` to refer to"));
                 problem.help(format!("add `{name}: …` at the top of the file"))
             }
         },

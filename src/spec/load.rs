@@ -52,9 +52,8 @@ impl Loaded {
 }
 
 /// The keys at the top of a file.
-pub(super) const TOP: [&str; 10] = [
-    "stack", "region", "account", "tags", "ignore_tags", "protect", "variables", "environments", "network", "outputs",
-];
+pub(super) const TOP: [&str; 10] =
+    ["stack", "region", "account", "tags", "ignore_tags", "protect", "variables", "environments", "network", "outputs"];
 /// Those that an environment cannot lay over the rest.
 pub(super) const NOT_OVERLAID: [&str; 3] = ["stack", "variables", "environments"];
 /// Those that have to be there.
@@ -124,7 +123,8 @@ fn stack(text: &str, selection: &Selection, findings: &mut Vec<Finding>) -> Opti
     interpolate(&mut tree, &mut Vec::new(), &values, text, findings);
     let spec = typed(&tree, text, findings);
     if let Some(spec) = &spec {
-        let spoiled: Vec<&str> = findings.iter().filter(|it| it.is_error()).map(|it| it.spoils.as_str()).collect();
+        let mut spoiled: Vec<String> = findings.iter().filter(|it| it.is_error()).map(|it| it.spoils.clone()).collect();
+        tree.holes(&mut Vec::new(), &mut spoiled);
         let found: Vec<Finding> = check(spec, &spoiled).into_iter().map(|it| located(&tree, it)).collect();
         findings.extend(found);
     }
@@ -139,18 +139,30 @@ fn typed(tree: &Tree, text: &str, findings: &mut Vec<Finding>) -> Option<Spec> {
         Finding::new(problem.help(format!("add `{key}: …` at its top")), None)
     }));
     let (spec, found) = read::<Spec>(tree, text);
-    findings.extend(found.into_iter().filter(|it| !(it.diagnostic.id == "spec/missing" && it.diagnostic.path.is_empty())));
+    findings
+        .extend(found.into_iter().filter(|it| !(it.diagnostic.id == "spec/missing" && it.diagnostic.path.is_empty())));
     spec
 }
 
 /// Finds what is wrong with an overlay in itself; all of it only if it is not the chosen one, whose values are looked at
 /// where they end up.
-fn overlay_alone(name: &str, overlay: &mut Tree, all: bool, declared: &Declared, text: &str, findings: &mut Vec<Finding>) {
+fn overlay_alone(
+    name: &str,
+    overlay: &mut Tree,
+    all: bool,
+    declared: &Declared,
+    text: &str,
+    findings: &mut Vec<Finding>,
+) {
     let path = format!("environments.{name}");
     let Some(items) = overlay.map_mut() else { return };
     for key in NOT_OVERLAID {
         if let Some(it) = items.shift_remove(key) {
-            let problem = Diagnostic::error("env/not-here", format!("{path}.{key}"), format!("`{key}` cannot differ by environment"));
+            let problem = Diagnostic::error(
+                "env/not-here",
+                format!("{path}.{key}"),
+                format!("`{key}` cannot differ by environment"),
+            );
             findings.push(Finding::new(problem.help("move it to the top of the file"), Some(it.key_place())));
         }
     }
@@ -196,7 +208,8 @@ fn located(tree: &Tree, diagnostic: Diagnostic) -> Finding {
     let bytes = match (exact, diagnostic.path.is_empty()) {
         (_, true) => None,
         (true, _) => Some(part.place()),
-        (false, _) => part.key.clone(),
+        (false, _) if std::ptr::eq(part, tree) => None,
+        (false, _) => Some(part.key.clone().unwrap_or_else(|| part.place())),
     };
     Finding::new(diagnostic, bytes)
 }

@@ -68,6 +68,9 @@ fn options() -> Options {
 /// Why the parser gave up, as our problem.
 fn refused(error: &serde_saphyr::Error, text: &str) -> Finding {
     use serde_saphyr::Error as E;
+    if let E::AliasError { error, .. } = error {
+        return refused(error, text);
+    }
     let problem = |id, message: &str| Diagnostic::error(id, "", message);
     let deep = || problem("yaml/too-deep", &format!("maps and lists stand in each other more than {MOST_LEVELS} deep"));
     let large = || {
@@ -87,17 +90,35 @@ fn refused(error: &serde_saphyr::Error, text: &str) -> Finding {
         _ if said.contains("recursion limit") || said.contains("nesting") || said.contains("too deep") => deep(),
         _ => problem("yaml/syntax", &said),
     };
-    let bytes = error.location().and_then(bytes).map(|it| it.start..it.end.max(it.start).min(text.len()));
-    let tabbed = bytes.as_ref().is_some_and(|it| indented_by_tab(text, it.start));
-    let diagnostic =
-        if tabbed && diagnostic.help.is_none() { diagnostic.help("YAML is indented with spaces, not tabs") } else { diagnostic };
-    Finding::new(diagnostic, bytes)
+    let place = error.location().and_then(|it| bytes(it).or_else(|| by_line(it, text)));
+    let help = place.as_ref().and_then(|it| syntax_help(text, it.start)).filter(|_| diagnostic.help.is_none());
+    Finding::new(help.map_or(diagnostic.clone(), |it| diagnostic.help(it)), place)
 }
 
-fn indented_by_tab(text: &str, at: usize) -> bool {
+/// Advice for the usual mistakes, by what stands around the byte `at`.
+fn syntax_help(text: &str, at: usize) -> Option<&'static str> {
     let at = text.floor_char_boundary(at);
-    let from = text.get(..at).and_then(|it| it.rfind('\n')).map_or(0, |it| it + 1);
-    text.get(from..).is_some_and(|line| line.trim_start_matches(' ').starts_with('\t'))
+    let before = text.get(..at)?;
+    let from = before.rfind('\n').map_or(0, |it| it + 1);
+    let line = text.get(from..)?.lines().next()?;
+    if line.trim_start_matches(' ').starts_with('\t') {
+        return Some("YAML is indented with spaces, not tabs");
+    }
+    let recent = before.rfind("${").is_some_and(|it| at - it < 200);
+    (recent || line.contains("${")).then_some("inside of { } and [ ], text with `${…}` has to be quoted")
+}
+
+/// The byte at a line and column, for errors that come without.
+fn by_line(location: Location, text: &str) -> Option<Range<usize>> {
+    let line = usize::try_from(location.line()).ok()?.checked_sub(1)?;
+    let column = usize::try_from(location.column()).ok()?.checked_sub(1)?;
+    let start = match line {
+        0 => 0,
+        _ => text.match_indices('\n').nth(line - 1).map_or(text.len(), |(at, _)| at + 1),
+    };
+    let rest = text.get(start..)?;
+    let at = start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
+    Some(at..at)
 }
 
 fn bytes(location: Location) -> Option<Range<usize>> {
@@ -190,10 +211,14 @@ impl Building<'_> {
             match map.entry(key.value) {
                 Entry::Vacant(entry) => drop(entry.insert(it)),
                 Entry::Occupied(entry) => {
-                    let first = self.text.get(..entry.get().key_place().start).map_or(1, |it| it.matches('\n').count() + 1);
+                    let first =
+                        self.text.get(..entry.get().key_place().start).map_or(1, |it| it.matches('\n').count() + 1);
                     let message = format!("the key `{}` is given twice; first on line {first}", entry.key());
                     let help = "keep one of them";
-                    self.findings.push(Finding::new(Diagnostic::error("yaml/duplicate-key", path, message).help(help), Some(at)));
+                    self.findings.push(Finding::new(
+                        Diagnostic::error("yaml/duplicate-key", path, message).help(help),
+                        Some(at),
+                    ));
                 }
             }
         }

@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn columns_count_characters() {
         let lines = Lines::of("ä: 1\nöü: x\r\n");
-        assert_eq!(lines.place(11..12), Place { line: 2, column: 5, bytes: 11..12 });
-        assert_eq!(lines.place(99..100), Place { line: 3, column: 1, bytes: 14..14 });
+        assert_eq!(lines.place(12..13), Place { line: 2, column: 5, bytes: 12..13 });
+        assert_eq!(lines.place(99..100), Place { line: 3, column: 1, bytes: 15..15 });
     }
 }

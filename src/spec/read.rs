@@ -17,8 +17,8 @@ use super::{
     tree::{Part, Step, Tree, path},
 };
 
-/// Beyond this many wrong values, the file is no stack file at all.
-const MOST_ROUNDS: usize = 60;
+/// After this many readings, the file is no stack file at all.
+const MOST_ROUNDS: usize = 200;
 
 /// What is left of `tree` without its wrong parts, if it makes a `T`; with a finding for each.
 pub(super) fn read<T: DeserializeOwned>(tree: &Tree, text: &str) -> (Option<T>, Vec<Finding>) {
@@ -41,7 +41,7 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, text: &str) -> (Option<T>, 
                 .at_mut(&spot.steps)
                 .and_then(|it| it.map()?.get(*field))
                 .is_some_and(|it| matches!(it.part, Part::Hole)),
-            _ => false,
+            _ => tree.at_mut(&spot.steps).is_some_and(|it| !spot.on_key && it.has_holes()),
         };
         if !cascade {
             findings.push(error.kind.finding(&path(&spot.steps), &spot));

@@ -82,6 +82,11 @@ pub(super) fn resolve(inner: &str, path: &str) -> Result<Ref, Diagnostic> {
     match inner.split_once('.') {
         Some(("var", name)) if !name.is_empty() => Ok(Ref::Var(name.to_owned())),
         Some(("network", output)) => network_output(output, path).map(Ref::Out),
+        None if COMPONENTS.contains(&inner) => {
+            let problem =
+                wrong("ref/unknown", format!("`{inner}` is a component; a reference names one of its outputs"));
+            Err(problem.help(format!("there are {}", NETWORK_OUTPUTS.join(", "))))
+        }
         _ => {
             let (head, dot, tail) = match inner.split_once('.') {
                 Some((head, tail)) => (head, ".", tail),
@@ -91,7 +96,6 @@ pub(super) fn resolve(inner: &str, path: &str) -> Result<Ref, Diagnostic> {
             let problem = wrong("ref/unknown", format!("there is no `{inner}` to refer to"));
             Err(match did_you_mean(head, known) {
                 Some(it) if it != head => problem.help(format!("did you mean `${{{it}{dot}{tail}}}`?")),
-                Some("network") => problem.help(format!("name an output: {}", NETWORK_OUTPUTS.join(", "))),
                 _ => problem.help(
                     "there are `var.NAME`, `env`, `stack`, `region`, `account` and `network.OUTPUT`; a variable `NAME` is \
                      declared under `variables` and written `${var.NAME}`",

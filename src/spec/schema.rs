@@ -19,6 +19,8 @@ pub fn schema() -> Schema {
     let overlay = overlay(&properties);
     properties.insert("variables".into(), variables(&variable));
     properties.insert("environments".into(), environments());
+    let partial: Vec<_> = definitions.iter().map(|(name, it)| (format!("{PARTIAL}{name}"), partial(it))).collect();
+    definitions.extend(partial);
     definitions.insert("Overlay".into(), overlay);
     definitions.values_mut().for_each(allow_references);
     properties.values_mut().for_each(allow_references);
@@ -52,24 +54,51 @@ fn environments() -> Value {
     })
 }
 
-/// The properties that an environment can overlay; nothing is required, and null takes a key away.
+/// What the definitions of overlaid parts are called.
+const PARTIAL: &str = "Partial";
+
+/// The properties that an environment can overlay.
 fn overlay(properties: &Map<String, Value>) -> Value {
     let overlaid = properties.iter().filter(|(key, _)| !NOT_OVERLAID.contains(&key.as_str()));
-    let overlaid: Map<String, Value> =
-        overlaid.map(|(key, it)| (key.clone(), json!({ "anyOf": [it, { "type": "null" }] }))).collect();
-    json!({
+    let overlaid: Map<String, Value> = overlaid.map(|(key, it)| (key.clone(), it.clone())).collect();
+    partial(&json!({
         "description": "What differs in an environment.",
         "type": "object",
         "properties": overlaid,
         "additionalProperties": false,
-    })
+    }))
+}
+
+/// The schema of what is laid over something with `schema`: nothing is required, and null takes a key away. Lists are
+/// replaced as a whole, so what is in them stays as it is.
+fn partial(schema: &Value) -> Value {
+    let Some(object) = schema.as_object() else { return schema.clone() };
+    let or_null = |it: &Value| json!({ "anyOf": [partial(it), { "type": "null" }] });
+    let part = |(key, it): (&String, &Value)| {
+        let it = match (key.as_str(), it) {
+            ("$ref", Value::String(it)) => it.replace("#/$defs/", &format!("#/$defs/{PARTIAL}")).into(),
+            ("properties" | "patternProperties", Value::Object(items)) => {
+                items.iter().map(|(key, it)| (key.clone(), or_null(it))).collect()
+            }
+            ("additionalProperties", Value::Object(_)) => or_null(it),
+            ("anyOf", Value::Array(items)) => items.iter().map(partial).collect(),
+            _ => it.clone(),
+        };
+        (key.clone(), it)
+    };
+    object.iter().filter(|(key, _)| *key != "required").map(part).collect()
 }
 
 /// Lets `${…}` stand for every value that is not any text anyway.
 fn allow_references(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else { return };
     for key in ["properties", "$defs"] {
-        object.get_mut(key).and_then(Value::as_object_mut).into_iter().flatten().for_each(|(_, it)| allow_references(it));
+        object
+            .get_mut(key)
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+            .for_each(|(_, it)| allow_references(it));
     }
     for key in ["items", "additionalProperties"] {
         object.get_mut(key).into_iter().for_each(allow_references);

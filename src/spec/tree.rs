@@ -78,6 +78,38 @@ impl Tree {
         self.key.clone().unwrap_or_else(|| self.bytes.clone())
     }
 
+    /// Adds the paths of the holes in it to `paths`; it stands at `steps`.
+    pub(super) fn holes(&self, steps: &mut Vec<Step>, paths: &mut Vec<String>) {
+        match &self.part {
+            Part::Hole => paths.push(path(steps)),
+            Part::List(items) => {
+                for (at, it) in items.iter().enumerate() {
+                    steps.push(Step::Index(at));
+                    it.holes(steps, paths);
+                    steps.pop();
+                }
+            }
+            Part::Map(items) => {
+                for (key, it) in items {
+                    steps.push(Step::Key(key.clone()));
+                    it.holes(steps, paths);
+                    steps.pop();
+                }
+            }
+            Part::Leaf(_) | Part::Template(_) => {}
+        }
+    }
+
+    /// Whether something in it is left out.
+    pub(super) fn has_holes(&self) -> bool {
+        match &self.part {
+            Part::Hole => true,
+            Part::List(items) => items.iter().any(Self::has_holes),
+            Part::Map(items) => items.values().any(Self::has_holes),
+            Part::Leaf(_) | Part::Template(_) => false,
+        }
+    }
+
     /// The part that `steps` lead to.
     pub(super) fn at_mut(&mut self, steps: &[Step]) -> Option<&mut Tree> {
         steps.iter().try_fold(self, |here, step| match (&mut here.part, step) {
@@ -146,7 +178,9 @@ impl fmt::Display for Described<'_> {
             Part::Leaf(Value::Null) => f.write_str("nothing"),
             Part::Leaf(Value::Bool(it)) => write!(f, "`{it}`"),
             Part::Leaf(Value::Number(it)) => write!(f, "the number {it}"),
-            Part::Leaf(Value::String(it)) if it.chars().count() <= 60 && !it.contains('\n') => write!(f, "the text `{it}`"),
+            Part::Leaf(Value::String(it)) if it.chars().count() <= 60 && !it.contains('\n') => {
+                write!(f, "the text `{it}`")
+            }
             Part::Leaf(_) => f.write_str("a longer text"),
             Part::Template(_) => f.write_str("text with references"),
             Part::List(_) => f.write_str("a list"),

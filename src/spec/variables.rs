@@ -45,9 +45,12 @@ impl Declared {
         for (name, mut it) in items {
             let path = format!("variables.{name}");
             if !is_name(&name) {
-                let problem = Diagnostic::error("var/name", path.clone(), format!("`{name}` cannot be a variable's name"));
+                let problem =
+                    Diagnostic::error("var/name", path.clone(), format!("`{name}` cannot be a variable's name"));
                 let help = "use letters, digits, hyphens and underscores, beginning with a letter";
                 findings.push(Finding::new(problem.help(help), Some(it.key_place())));
+                variables.insert(name, None);
+                continue;
             }
             if it.is_null() {
                 it.part = Part::Map(IndexMap::new());
@@ -56,7 +59,8 @@ impl Declared {
             let wrong = !found.is_empty();
             findings.extend(found.into_iter().map(|it| it.under(&path)));
             let default = it.find("default").0.place();
-            let declaration = variable.filter(|_| !wrong).map(|variable| Declaration { variable, key: it.key_place(), default });
+            let declaration =
+                variable.filter(|_| !wrong).map(|variable| Declaration { variable, key: it.key_place(), default });
             variables.insert(name, declaration);
         }
         Self { variables }
@@ -71,7 +75,8 @@ impl Declared {
     pub(super) fn unknown(&self, selection: &Selection) -> Vec<Finding> {
         let given = selection.vars.keys().filter(|it| !self.variables.contains_key(*it));
         let problem = |name: &String| {
-            let problem = Diagnostic::error("var/unknown", "", format!("--var {name}: the stack has no variable `{name}`"));
+            let problem =
+                Diagnostic::error("var/unknown", "", format!("--var {name}: the stack has no variable `{name}`"));
             let listed = self.variables.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             match did_you_mean(name, self.variables.keys().map(String::as_str)) {
                 Some(it) => problem.help(format!("did you mean `{it}`?")),
@@ -218,7 +223,8 @@ impl<'a> Resolving<'a> {
     fn cycle(&mut self, chain: &[Node]) {
         let Some(first) = chain.first() else { return };
         let shown: Vec<String> = chain.iter().chain([first]).map(Node::shown).collect();
-        let problem = Diagnostic::error("var/cycle", first.path(), format!("these need one another: {}", shown.join(" → ")));
+        let problem =
+            Diagnostic::error("var/cycle", first.path(), format!("these need one another: {}", shown.join(" → ")));
         let bytes = self.written(first).map(|(_, bytes)| bytes);
         self.findings.push(Finding::new(problem.help("give one of them a value of its own"), bytes));
         for node in chain {
@@ -270,7 +276,11 @@ impl<'a> Resolving<'a> {
         let default = variable.default.as_ref();
         let kind = variable.r#type.or(default.map(Scalar::kind)).unwrap_or(VariableType::String);
         let wrong_type = |what: &str, value: &str| {
-            Diagnostic::error("var/type", node.path(), format!("{what}: the variable `{name}` is {kind}, not `{value}`"))
+            Diagnostic::error(
+                "var/type",
+                node.path(),
+                format!("{what}: the variable `{name}` is {kind}, not `{value}`"),
+            )
         };
         let (value, from) = if let Some((text, from)) = self.given(name) {
             match Scalar::parse(text, kind) {
@@ -301,7 +311,8 @@ impl<'a> Resolving<'a> {
         }
         let listed = allowed.iter().map(ToString::to_string).collect::<Vec<_>>();
         let message = format!("{from}: the variable `{name}` may not be `{value}`");
-        let problem = Diagnostic::error("var/not-allowed", node.path(), message).help(format!("it may be {}", listed.join(", ")));
+        let problem =
+            Diagnostic::error("var/not-allowed", node.path(), message).help(format!("it may be {}", listed.join(", ")));
         self.findings.push(Finding::new(problem, Some(declaration.key.clone())));
         None
     }

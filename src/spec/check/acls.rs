@@ -17,7 +17,9 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         let path = format!("network.acls.{}", tier.as_str());
         if !network.has(*tier) {
             let message = format!("the network has no tier `{}`", tier.as_str());
-            found.push(Diagnostic::error("network/no-such-tier", path, message).help("add it to `tiers`, or remove this"));
+            found.push(
+                Diagnostic::error("network/no-such-tier", path, message).help("add it to `tiers`, or remove this"),
+            );
             continue;
         }
         rules(acl, &path, found);

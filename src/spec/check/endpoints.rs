@@ -15,7 +15,8 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             EndpointKind::Interface => interface(network, &endpoint, options, &path, found),
         }
         if options.policy.as_ref().is_some_and(|it| !it.contains_key("Statement")) {
-            let problem = Diagnostic::error("endpoint/policy", format!("{path}.policy"), "the policy has no `Statement`");
+            let problem =
+                Diagnostic::error("endpoint/policy", format!("{path}.policy"), "the policy has no `Statement`");
             found.push(problem.help("write an IAM policy document: { Statement: [{ Effect: Allow, … }] }"));
         }
     }
@@ -24,7 +25,9 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
 fn gateway(endpoint: &Endpoint<'_>, options: &EndpointOptions, path: &str, found: &mut Vec<Diagnostic>) {
     if !endpoint.name.can_be_gateway() {
         let message = format!("`{}` has no gateway endpoint; only s3 and dynamodb have", endpoint.name);
-        found.push(Diagnostic::error("endpoint/no-gateway", format!("{path}.type"), message).help("write `type: interface`"));
+        found.push(
+            Diagnostic::error("endpoint/no-gateway", format!("{path}.type"), message).help("write `type: interface`"),
+        );
     }
     let given = [("private_dns", options.private_dns.is_some()), ("tier", options.tier.is_some())];
     for (key, _) in given.into_iter().filter(|(_, given)| *given) {
@@ -43,7 +46,10 @@ fn interface(
 ) {
     if let Some(tier) = options.tier.filter(|it| !network.has(*it)) {
         let message = format!("the network has no tier `{}`", tier.as_str());
-        found.push(Diagnostic::error("network/no-such-tier", format!("{path}.tier"), message).help("add it to `tiers`, or choose another"));
+        found.push(
+            Diagnostic::error("network/no-such-tier", format!("{path}.tier"), message)
+                .help("add it to `tiers`, or choose another"),
+        );
     }
     if endpoint.private_dns && !(network.dns_support && network.dns_hostnames) {
         let message = format!("`{}` needs `dns_support` and `dns_hostnames` for its private name", endpoint.name);

@@ -32,7 +32,7 @@ const CHECKS: [Check; 7] = [
 const OUTPUTS: Check = Check { needs: &["network", "outputs"], find: outputs::check };
 
 /// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.
-pub(super) fn check(spec: &Spec, spoiled: &[&str]) -> Vec<Diagnostic> {
+pub(super) fn check(spec: &Spec, spoiled: &[String]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for Check { needs, find } in CHECKS.iter().chain([&OUTPUTS]) {
         if !needs.iter().any(|need| spoiled.iter().any(|it| touches(it, need))) {
@@ -44,7 +44,8 @@ pub(super) fn check(spec: &Spec, spoiled: &[&str]) -> Vec<Diagnostic> {
 
 /// Whether one of two paths is the other or stands above it.
 fn touches(a: &str, b: &str) -> bool {
-    let under = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+    let under =
+        |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
     under(a, b) || under(b, a)
 }
 
@@ -57,5 +58,8 @@ fn network(spec: &Spec) -> Option<&Network> {
 fn ports_without_protocol(ports: Option<Ports>, protocol: Protocol, path: &str) -> Option<Diagnostic> {
     ports.filter(|_| !protocol.has_ports())?;
     let message = format!("the protocol `{}` has no ports", protocol.as_str());
-    Some(Diagnostic::error("rule/port-without-protocol", format!("{path}.port"), message).help("remove `port`, or choose tcp or udp"))
+    Some(
+        Diagnostic::error("rule/port-without-protocol", format!("{path}.port"), message)
+            .help("remove `port`, or choose tcp or udp"),
+    )
 }

@@ -39,7 +39,7 @@ pub(super) fn tiers(spec: &Spec, found: &mut Vec<Diagnostic>) {
     }
     if network.has(Tier::Private) && !network.has(Tier::Public) && network.nat != Nat::None {
         let message = "private subnets reach the internet through a public one, and there is none";
-        let problem = Diagnostic::error("network/nat-without-public", "network.nat", message);
+        let problem = Diagnostic::error("network/nat-without-public", "network.tiers", message);
         found.push(problem.help("set `nat: none`, or add the tier `public`"));
     }
 }
@@ -93,11 +93,14 @@ fn one_tier(network: &Network, tier: Tier, options: &SubnetOptions, found: &mut 
     let path = format!("network.subnets.{}", tier.as_str());
     if !network.has(tier) {
         let message = format!("the network has no tier `{}`", tier.as_str());
-        found.push(Diagnostic::error("network/no-such-tier", path.as_str(), message).help("add it to `tiers`, or remove this"));
+        found.push(
+            Diagnostic::error("network/no-such-tier", path.as_str(), message).help("add it to `tiers`, or remove this"),
+        );
         return;
     }
     if options.public_ips && tier != Tier::Public {
-        let message = format!("{} subnets are not reached from the internet, so a public address is of no use", tier.as_str());
+        let message =
+            format!("{} subnets are not reached from the internet, so a public address is of no use", tier.as_str());
         found.push(Diagnostic::error("network/public-ips", format!("{path}.public_ips"), message));
     }
     if let Some(prefix) = options.prefix
@@ -109,11 +112,16 @@ fn one_tier(network: &Network, tier: Tier, options: &SubnetOptions, found: &mut 
     let Some(cidrs) = &options.cidrs else { return };
     if options.prefix.is_some() {
         let message = "`prefix` and `cidrs` exclude each other: addresses have a size already";
-        found.push(Diagnostic::error("network/prefix-and-cidrs", format!("{path}.prefix"), message).help("remove one of them"));
+        found.push(
+            Diagnostic::error("network/prefix-and-cidrs", format!("{path}.prefix"), message).help("remove one of them"),
+        );
     }
     if cidrs.len() != network.zones.count() {
         let message = format!("{} blocks of addresses for {} zones", cidrs.len(), network.zones.count());
-        found.push(Diagnostic::error("network/cidrs-per-zone", format!("{path}.cidrs"), message).help("give one for each zone"));
+        found.push(
+            Diagnostic::error("network/cidrs-per-zone", format!("{path}.cidrs"), message)
+                .help("give one for each zone"),
+        );
     }
     for (at, cidr) in cidrs.iter().enumerate() {
         let path = format!("{path}.cidrs[{at}]");

@@ -27,7 +27,9 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
                 let first = *seen.entry(permission).or_insert(rule.index);
                 if first != rule.index {
                     let message = format!("this rule repeats rule {}", first + 1);
-                    found.push(Diagnostic::error("security/duplicate-rule", path.as_str(), message).help("remove one of them"));
+                    found.push(
+                        Diagnostic::error("security/duplicate-rule", path.as_str(), message).help("remove one of them"),
+                    );
                     break;
                 }
             }
@@ -44,11 +46,17 @@ fn peer(network: &Network, rule: Rule<'_>, path: &str, found: &mut Vec<Diagnosti
         Direction::Ingress => "from",
         Direction::Egress => "to",
     };
-    let problem = Diagnostic::error("security/unknown-group", format!("{path}.{key}"), format!("there is no security group `{name}`"));
+    let problem = Diagnostic::error(
+        "security/unknown-group",
+        format!("{path}.{key}"),
+        format!("there is no security group `{name}`"),
+    );
     let known = network.security_groups.keys().map(GroupName::as_str).chain(["internet", "network", "self"]);
     let help = match did_you_mean(name.as_str(), known) {
         Some(it) => format!("did you mean `{it}`?"),
-        None => "declare it under `network.security_groups`, or write internet, network, self, addresses or an id".into(),
+        None => {
+            "declare it under `network.security_groups`, or write internet, network, self, addresses or an id".into()
+        }
     };
     found.push(problem.help(help));
 }
@@ -60,7 +68,11 @@ fn open_to_internet(group: &GroupName, rule: Rule<'_>, path: &str, found: &mut V
         _ => false,
     };
     let meant = rule.ports.is_some_and(|it| it.from == it.to && PUBLIC.contains(&it.from));
-    if rule.direction != Direction::Ingress || !everyone || (rule.protocol.has_ports() && meant) || rule.protocol == Protocol::Icmp {
+    if rule.direction != Direction::Ingress
+        || !everyone
+        || (rule.protocol.has_ports() && meant)
+        || rule.protocol == Protocol::Icmp
+    {
         return;
     }
     let what = match rule.ports {

@@ -127,8 +127,13 @@ impl AclPeer {
     fn parse(text: &str) -> Result<Self, String> {
         match text {
             "network" => Ok(Self::Network),
-            "internet" => Err(wrong("a rule of an ACL has one block of addresses", "write 0.0.0.0/0, and ::/0 in a second rule")),
-            _ => text.parse().map(Self::Cidr).map_err(|it: String| wrong(it, "an ACL knows addresses and `network`, not groups")),
+            "internet" => {
+                Err(wrong("a rule of an ACL has one block of addresses", "write 0.0.0.0/0, and ::/0 in a second rule"))
+            }
+            _ => text
+                .parse()
+                .map(Self::Cidr)
+                .map_err(|it: String| wrong(it, "an ACL knows addresses and `network`, not groups")),
         }
     }
 }

@@ -33,7 +33,10 @@ impl Retention {
         };
         match RETENTIONS.into_iter().find(|it| u32::from(*it) == days) {
             Some(it) => Ok(Self(it)),
-            None => Err(wrong(format!("CloudWatch does not keep logs for {days} days"), format!("the nearest are {}", nearest(days)))),
+            None => Err(wrong(
+                format!("CloudWatch does not keep logs for {days} days"),
+                format!("the nearest are {}", nearest(days)),
+            )),
         }
     }
 }

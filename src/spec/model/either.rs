@@ -4,7 +4,10 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, MapAccess, SeqAccess, Visitor, value::{MapAccessDeserializer, SeqAccessDeserializer}},
+    de::{
+        self, MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer},
+    },
 };
 
 /// A type with a short way to write it and a long one. What is not overridden is refused, with the words of `EXPECTED`.

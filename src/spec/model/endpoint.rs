@@ -22,12 +22,16 @@ text_type! {
 
 fn endpoint_name(text: &str) -> Result<(), String> {
     let fits = text.len() <= 64
-        && text.split(['.', '-']).all(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit()));
+        && text
+            .split(['.', '-'])
+            .all(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit()));
     if !fits {
         return Err(wrong(format!("`{text}` is no AWS service"), "write its short name, such as s3 or ecr.api"));
     }
     match text.strip_prefix("com.amazonaws.").and_then(|it| it.split_once('.')) {
-        Some((_, short)) => Err(wrong(format!("`{text}` is the long name"), format!("write {short}; the region is added"))),
+        Some((_, short)) => {
+            Err(wrong(format!("`{text}` is the long name"), format!("write {short}; the region is added")))
+        }
         None => Ok(()),
     }
 }

@@ -79,7 +79,11 @@ impl<'de> Either<'de> for FlowLogs {
         Ok(Self { retention, traffic: FlowTraffic::default(), interval: Interval::default() })
     }
     fn from_number<E: de::Error>(it: u64) -> Result<Self, E> {
-        Retention::from_number(it).map(|retention| Self { retention, traffic: FlowTraffic::All, interval: Interval::TenMinutes })
+        Retention::from_number(it).map(|retention| Self {
+            retention,
+            traffic: FlowTraffic::All,
+            interval: Interval::TenMinutes,
+        })
     }
     fn from_map<D: Deserializer<'de>>(map: D) -> Result<Self, D::Error> {
         let Long { retention, traffic, interval } = Long::deserialize(map)?;

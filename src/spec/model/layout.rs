@@ -129,7 +129,10 @@ mod tests {
             assert!(network.cidr.contains(&one.cidr), "{one:?} is outside");
             assert!(planned.iter().skip(at + 1).all(|it| !it.cidr.overlaps(&one.cidr)), "{planned:?} overlap");
         }
-        Ok(planned.into_iter().map(|it| format!("{} {} {} {}", it.tier.as_str(), it.zone_letter, it.index, it.cidr)).collect())
+        Ok(planned
+            .into_iter()
+            .map(|it| format!("{} {} {} {}", it.tier.as_str(), it.zone_letter, it.index, it.cidr))
+            .collect())
     }
 
     #[test]
@@ -161,7 +164,10 @@ mod tests {
     #[test]
     fn small_networks_get_what_fits() {
         let small = |cidr: &str, zones| laid_out(serde_json::json!({ "cidr": cidr }), zones);
-        assert_eq!(small("10.0.0.0/24", 2).unwrap()[..3], ["public a 0 10.0.0.0/27", "private a 0 10.0.0.32/27", "isolated a 0 10.0.0.64/28"]);
+        assert_eq!(
+            small("10.0.0.0/24", 2).unwrap()[..3],
+            ["public a 0 10.0.0.0/27", "private a 0 10.0.0.32/27", "isolated a 0 10.0.0.64/28"]
+        );
         assert_eq!(small("10.0.0.0/26", 1).unwrap().len(), 3);
         assert_eq!(small("10.0.0.0/28", 1), Err(TooSmall { tier: Tier::Private, index: 0 }));
         assert!(small("10.0.0.0/25", 6).is_err());

@@ -37,7 +37,10 @@ fn stack_name(text: &str) -> Result<(), String> {
     if is_slug(text) {
         return Ok(());
     }
-    Err(wrong(format!("`{text}` cannot be a stack's name"), "use small letters, digits and single hyphens, beginning with a letter"))
+    Err(wrong(
+        format!("`{text}` cannot be a stack's name"),
+        "use small letters, digits and single hyphens, beginning with a letter",
+    ))
 }
 
 fn region(text: &str) -> Result<(), String> {
@@ -46,7 +49,9 @@ fn region(text: &str) -> Result<(), String> {
         [area, middle @ .., number] => {
             area.len() == 2
                 && !middle.is_empty()
-                && std::iter::once(area).chain(middle).all(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase()))
+                && std::iter::once(area)
+                    .chain(middle)
+                    .all(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase()))
                 && number.len() == 1
                 && number.bytes().all(|it| it.is_ascii_digit())
         }
@@ -66,7 +71,10 @@ fn account(text: &str) -> Result<(), String> {
     if text.len() == 12 && text.bytes().all(|it| it.is_ascii_digit()) {
         return Ok(());
     }
-    Err(wrong(format!("`{text}` is no AWS account"), "an account is 12 digits in quotes, without hyphens: \"123456789012\""))
+    Err(wrong(
+        format!("`{text}` is no AWS account"),
+        "an account is 12 digits in quotes, without hyphens: \"123456789012\"",
+    ))
 }
 
 fn output_name(text: &str) -> Result<(), String> {
@@ -100,6 +108,10 @@ mod tests {
     #[test]
     fn stack_names() {
         assert!(["a", "shop", "shop-2", "abcdefghijklmnopqrstuvwx"].into_iter().all(|it| stack_name(it).is_ok()));
-        assert!(["", "-a", "a-", "a--b", "2a", "Shop", "a_b", "abcdefghijklmnopqrstuvwxy"].into_iter().all(|it| stack_name(it).is_err()));
+        assert!(
+            ["", "-a", "a-", "a--b", "2a", "Shop", "a_b", "abcdefghijklmnopqrstuvwxy"]
+                .into_iter()
+                .all(|it| stack_name(it).is_err())
+        );
     }
 }

@@ -139,7 +139,9 @@ fn zone_letter(text: &str) -> Result<(), String> {
     if text.len() == 1 && text.bytes().all(|it| it.is_ascii_lowercase()) {
         return Ok(());
     }
-    let help = match text.chars().next_back().filter(char::is_ascii_lowercase) {
+    let letter =
+        text.rsplit_once(|it: char| it.is_ascii_digit()).map(|(_, it)| it).filter(|it| zone_letter(it).is_ok());
+    let help = match letter {
         Some(it) => format!("write its letter only: {it}"),
         None => "write its letter, such as a".into(),
     };

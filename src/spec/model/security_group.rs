@@ -34,7 +34,8 @@ fn group_name(text: &str) -> Result<(), String> {
         ));
     }
     if RESERVED.contains(&text) || text.starts_with("sg-") || text.starts_with("pl-") {
-        let why = "in a rule, `internet`, `network`, `self`, `sg-…` and `pl-…` mean something else; choose another name";
+        let why =
+            "in a rule, `internet`, `network`, `self`, `sg-…` and `pl-…` mean something else; choose another name";
         return Err(wrong(format!("`{text}` cannot be a security group's name"), why));
     }
     Ok(())
@@ -127,14 +128,15 @@ pub struct Rule<'a> {
 impl SecurityGroup {
     /// Its rules: first ingress, then egress. None for egress means nothing out only if `egress` is given.
     pub fn rules(&self) -> impl Iterator<Item = Rule<'_>> {
-        let ingress = self.ingress.iter().enumerate().map(|(index, IngressRule { peer, ports, protocol, description })| Rule {
-            direction: Direction::Ingress,
-            index,
-            peer,
-            ports: *ports,
-            protocol: *protocol,
-            description: description.as_ref(),
-        });
+        let ingress =
+            self.ingress.iter().enumerate().map(|(index, IngressRule { peer, ports, protocol, description })| Rule {
+                direction: Direction::Ingress,
+                index,
+                peer,
+                ports: *ports,
+                protocol: *protocol,
+                description: description.as_ref(),
+            });
         let egress = self.egress.iter().flatten().enumerate();
         ingress.chain(egress.map(|(index, EgressRule { peer, ports, protocol, description })| Rule {
             direction: Direction::Egress,
@@ -179,7 +181,10 @@ impl Peer {
             Some(("sg", id)) if is_id(id) => return Ok(Self::SecurityGroup(text.into())),
             Some(("pl", id)) if is_id(id) => return Ok(Self::PrefixList(text.into())),
             Some((kind @ ("sg" | "pl"), _)) => {
-                return Err(wrong(format!("`{text}` is no id"), format!("an id is `{kind}-` and 8 or 17 hexadecimal digits")));
+                return Err(wrong(
+                    format!("`{text}` is no id"),
+                    format!("an id is `{kind}-` and 8 or 17 hexadecimal digits"),
+                ));
             }
             _ => {}
         }

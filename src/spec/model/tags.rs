@@ -19,8 +19,13 @@ fn key(text: &str) -> Result<(), String> {
     prefix(text)?;
     let lower = text.to_lowercase();
     match ["aws:", "infractl:"].into_iter().find(|it| lower.starts_with(it)) {
-        Some("aws:") => Err(wrong(format!("the tag `{text}` belongs to AWS"), "choose a key that does not begin with `aws:`")),
-        Some(it) => Err(wrong(format!("the tag `{text}` belongs to infractl"), format!("choose a key that does not begin with `{it}`"))),
+        Some("aws:") => {
+            Err(wrong(format!("the tag `{text}` belongs to AWS"), "choose a key that does not begin with `aws:`"))
+        }
+        Some(it) => Err(wrong(
+            format!("the tag `{text}` belongs to infractl"),
+            format!("choose a key that does not begin with `{it}`"),
+        )),
         None => Ok(()),
     }
 }

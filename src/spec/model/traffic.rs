@@ -88,7 +88,10 @@ impl Ports {
             (Some(from), Some(to)) => {
                 Err(wrong(format!("the range {from}-{to} ends before it begins"), format!("write \"{to}-{from}\"")))
             }
-            _ => Err(wrong(format!("`{text}` is no port"), "write a number from 0 to 65535, or a range such as \"8000-8100\"")),
+            _ => Err(wrong(
+                format!("`{text}` is no port"),
+                "write a number from 0 to 65535, or a range such as \"8000-8100\"",
+            )),
         }
     }
 }

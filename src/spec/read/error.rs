@@ -21,12 +21,20 @@ pub(in super::super) struct ReadError {
 #[derive(Debug)]
 pub(super) enum Kind {
     /// It is of the wrong type or range.
-    Type { expected: String },
+    Type {
+        expected: String,
+    },
     /// A type's own words: the message, and its help after a line break.
     Own(String),
     Missing(&'static str),
-    Unknown { key: String, known: Vec<&'static str> },
-    Choice { given: String, known: Vec<&'static str> },
+    Unknown {
+        key: String,
+        known: Vec<&'static str>,
+    },
+    Choice {
+        given: String,
+        known: Vec<&'static str>,
+    },
     /// A reference to an output, where the value has to be known.
     NotHere,
 }
@@ -35,6 +43,8 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Spot {
     pub(super) steps: Vec<Step>,
+    /// Whether it is the key that is wrong.
+    pub(super) on_key: bool,
     bytes: Range<usize>,
     key: Range<usize>,
     found: String,
@@ -46,6 +56,7 @@ impl Spot {
     pub(super) fn new(steps: Vec<Step>, tree: &Tree, text: &str, on_key: bool) -> Box<Self> {
         Box::new(Self {
             steps,
+            on_key,
             bytes: if on_key { tree.key_place() } else { tree.place() },
             key: tree.key_place(),
             found: Described(tree).to_string(),
@@ -84,7 +95,8 @@ impl Kind {
                 (with_help(problem, type_help(&expected, spot)), &spot.bytes)
             }
             Self::Own(words) => {
-                let (message, help) = words.split_once('\n').map_or((words.as_str(), None), |(a, b)| (a, Some(b.to_owned())));
+                let (message, help) =
+                    words.split_once('\n').map_or((words.as_str(), None), |(a, b)| (a, Some(b.to_owned())));
                 (with_help(error("spec/value", message.to_owned()), help), &spot.bytes)
             }
             Self::Missing(field) => {
@@ -144,7 +156,9 @@ fn type_help(expected: &str, spot: &Spot) -> Option<String> {
         Value::String(it) if expected.contains("number") && it.parse::<f64>().is_ok() => {
             Some(format!("write {it} without quotes, or give the variable `type: number`"))
         }
-        Value::String(_) | Value::Number(_) if expected == "a list" => Some("write a list, if only of one: [ … ]".into()),
+        Value::String(_) | Value::Number(_) if expected == "a list" => {
+            Some("write a list, if only of one: [ … ]".into())
+        }
         _ => None,
     }
 }
