@@ -1,0 +1,65 @@
+//! What serde cannot see: values that do not go together.
+
+mod acls;
+mod endpoints;
+mod network;
+mod outputs;
+mod security_groups;
+mod tags;
+
+use super::model::{Network, Ports, Protocol, Spec};
+use crate::diagnostic::Diagnostic;
+
+/// A check, and the settings whose values it needs.
+struct Check {
+    needs: &'static [&'static str],
+    find: fn(&Spec, &mut Vec<Diagnostic>),
+}
+
+const CHECKS: [Check; 7] = [
+    Check { needs: &["tags"], find: tags::check },
+    Check { needs: &["network.cidr"], find: network::address },
+    Check { needs: &["network.tiers", "network.nat"], find: network::tiers },
+    Check { needs: &["network.cidr", "network.zones", "network.tiers", "network.subnets"], find: network::subnets },
+    Check {
+        needs: &["network.endpoints", "network.tiers", "network.dns_support", "network.dns_hostnames"],
+        find: endpoints::check,
+    },
+    Check { needs: &["network.acls", "network.tiers"], find: acls::check },
+    Check { needs: &["network.security_groups", "network.cidr"], find: security_groups::check },
+];
+
+const OUTPUTS: Check = Check { needs: &["network", "outputs"], find: outputs::check };
+
+/// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.
+pub(super) fn check(spec: &Spec, spoiled: &[String]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for Check { needs, find } in CHECKS.iter().chain([&OUTPUTS]) {
+        if !needs.iter().any(|need| spoiled.iter().any(|it| touches(it, need))) {
+            find(spec, &mut found);
+        }
+    }
+    found
+}
+
+/// Whether one of two paths is the other or stands above it.
+fn touches(a: &str, b: &str) -> bool {
+    let under =
+        |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+    under(a, b) || under(b, a)
+}
+
+/// The network, for checks that have nothing to say without one.
+fn network(spec: &Spec) -> Option<&Network> {
+    spec.network.as_ref()
+}
+
+/// The problem of a rule at `path` with ports that its protocol does not have.
+fn ports_without_protocol(ports: Option<Ports>, protocol: Protocol, path: &str) -> Option<Diagnostic> {
+    ports.filter(|_| !protocol.has_ports())?;
+    let message = format!("the protocol `{}` has no ports", protocol.as_str());
+    Some(
+        Diagnostic::error("rule/port-without-protocol", format!("{path}.port"), message)
+            .help("remove `port`, or choose tcp or udp"),
+    )
+}

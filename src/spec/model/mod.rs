@@ -1,0 +1,67 @@
+//! What a stack file says, typed. Doc comments here are what editors and the reference show.
+
+mod acl;
+mod duration;
+mod either;
+mod endpoint;
+mod flow_logs;
+mod layout;
+mod names;
+mod network;
+mod security_group;
+mod tags;
+mod text;
+mod traffic;
+mod variable;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::text::TEXT;
+pub use self::{
+    acl::{Acl, AclAction, AclEgress, AclIngress, AclPeer, AclRule},
+    duration::Retention,
+    endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
+    flow_logs::{FlowLogs, FlowTraffic, Interval},
+    layout::{PlannedSubnet, TooSmall, layout},
+    names::{AccountId, OutputName, Region, StackName},
+    network::{Nat, Network, SubnetOptions, Tier, ZoneLetter, Zones},
+    security_group::{EgressRule, GroupName, IngressRule, Peer, Rule, SecurityGroup, SecurityText},
+    tags::{TagKey, TagPrefix, TagValue},
+    text::{COMPONENTS, NETWORK_OUTPUTS, NetworkOut, OutPath, Part, Text},
+    traffic::{Direction, Ports, Protocol},
+    variable::{Scalar, Variable, VariableType},
+};
+
+/// A stack, for one environment: everything overlaid, filled in and checked.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// The stack's name: 1 to 24 small letters, digits and hyphens, beginning with a letter. With the environment it is the
+    /// identity of everything in the stack, so it never changes.
+    pub stack: StackName,
+    /// The AWS region, such as `eu-central-1`.
+    pub region: Region,
+    /// The AWS account, as 12 digits in quotes. When given, any other account is refused. Default: whichever the
+    /// credentials belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+    /// Tags for every resource that can have them; at most 40. Default: none.
+    #[serde(default)]
+    pub tags: BTreeMap<TagKey, TagValue>,
+    /// Beginnings of tag keys that other tools own, such as `kubernetes.io/`: such tags are neither compared nor removed.
+    /// Default: none.
+    #[serde(default)]
+    pub ignore_tags: Vec<TagPrefix>,
+    /// Refuses to destroy the stack, and any change that loses data. Default: false.
+    #[serde(default)]
+    pub protect: bool,
+    /// The network: a VPC with its subnets, routes, NAT, endpoints and security groups. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
+    /// What `infractl outputs` shows, by name. Default: none.
+    #[serde(default)]
+    pub outputs: BTreeMap<OutputName, Text>,
+}

@@ -1,0 +1,117 @@
+//! Names at the top of a stack file.
+
+use super::either::{text_type, wrong};
+
+text_type! {
+    /// A stack's name: 1 to 24 small letters, digits and single hyphens, beginning with a letter.
+    StackName, pattern: "^[a-z](-?[a-z0-9])*$", check: stack_name
+}
+text_type! {
+    /// An AWS region, such as `eu-central-1`.
+    Region, pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$", check: region
+}
+text_type! {
+    /// An AWS account: 12 digits, in quotes.
+    AccountId, pattern: "^[0-9]{12}$", check: account
+}
+text_type! {
+    /// An output's name: letters, digits, hyphens and underscores, beginning with a letter; at most 64.
+    OutputName, pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$", check: output_name
+}
+
+/// Whether `text` is small letters, digits and single hyphens, beginning with a letter, not ending with a hyphen.
+pub(super) fn is_slug(text: &str) -> bool {
+    text.starts_with(|it: char| it.is_ascii_lowercase())
+        && !text.ends_with('-')
+        && !text.contains("--")
+        && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+}
+
+fn stack_name(text: &str) -> Result<(), String> {
+    if text.len() > 24 {
+        return Err(wrong(
+            format!("the stack's name has {} characters; it may have 24", text.len()),
+            "resources' names begin with it, and AWS limits their length",
+        ));
+    }
+    if is_slug(text) {
+        return Ok(());
+    }
+    Err(wrong(
+        format!("`{text}` cannot be a stack's name"),
+        "use small letters, digits and single hyphens, beginning with a letter",
+    ))
+}
+
+fn region(text: &str) -> Result<(), String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let fits = match parts.as_slice() {
+        [area, middle @ .., number] => {
+            area.len() == 2
+                && !middle.is_empty()
+                && std::iter::once(area)
+                    .chain(middle)
+                    .all(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase()))
+                && number.len() == 1
+                && number.bytes().all(|it| it.is_ascii_digit())
+        }
+        _ => false,
+    };
+    if fits {
+        return Ok(());
+    }
+    let zone = text.strip_suffix(|it: char| it.is_ascii_lowercase()).filter(|it| region(it).is_ok());
+    Err(match zone {
+        Some(it) => wrong(format!("`{text}` is a zone, not a region"), format!("write {it}")),
+        None => wrong(format!("`{text}` is no AWS region"), "a region looks like eu-central-1"),
+    })
+}
+
+fn account(text: &str) -> Result<(), String> {
+    if text.len() == 12 && text.bytes().all(|it| it.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err(wrong(
+        format!("`{text}` is no AWS account"),
+        "an account is 12 digits in quotes, without hyphens: \"123456789012\"",
+    ))
+}
+
+fn output_name(text: &str) -> Result<(), String> {
+    let fits = text.len() <= 64
+        && text.starts_with(|it: char| it.is_ascii_alphabetic())
+        && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
+    if fits {
+        return Ok(());
+    }
+    Err(wrong(
+        format!("`{text}` cannot be an output's name"),
+        "use letters, digits, hyphens and underscores, beginning with a letter; at most 64",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions() {
+        for it in ["eu-central-1", "us-gov-west-1", "us-iso-east-1"] {
+            assert_eq!(region(it), Ok(()));
+        }
+        for it in ["eu-central", "eu-1", "EU-central-1", "eu--1", "eu-central-12", "", "-"] {
+            assert!(region(it).is_err(), "{it}");
+        }
+        assert!(region("eu-central-1a").unwrap_err().contains("write eu-central-1"));
+    }
+
+    #[test]
+    fn stack_names() {
+        assert!(["a", "shop", "shop-2", "abcdefghijklmnopqrstuvwx"].into_iter().all(|it| stack_name(it).is_ok()));
+        assert!(
+            ["", "-a", "a-", "a--b", "2a", "Shop", "a_b", "abcdefghijklmnopqrstuvwxy"]
+                .into_iter()
+                .all(|it| stack_name(it).is_err())
+        );
+    }
+}

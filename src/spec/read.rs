@@ -1,0 +1,62 @@
+//! A tree to a typed value, with all that is wrong with it.
+//!
+//! serde gives up at the first wrong value. So the value is reported and made a hole, and the tree is read again without
+//! it, until nothing is left to complain about; what is missing because of a hole is not told again.
+
+mod error;
+mod reader;
+
+use std::cell::RefCell;
+
+use serde::de::DeserializeOwned;
+
+pub(super) use self::error::unknown_key;
+use self::{error::Kind, reader::Reader};
+use super::{
+    problems::Finding,
+    tree::{Part, Step, Tree, path},
+};
+
+/// After this many readings, the file is no stack file at all.
+const MOST_ROUNDS: usize = 200;
+
+/// What is left of `tree` without its wrong parts, if it makes a `T`; with a finding for each.
+pub(super) fn read<T: DeserializeOwned>(tree: &Tree, text: &str) -> (Option<T>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let mut tree = tree.clone();
+    for _ in 0..MOST_ROUNDS {
+        let unknown = RefCell::new(Vec::new());
+        let result = T::deserialize(Reader::root(&tree, text, &unknown));
+        for (steps, finding) in unknown.into_inner() {
+            findings.push(finding);
+            dig(&mut tree, &steps);
+        }
+        let error = match result {
+            Ok(it) => return (Some(it), findings),
+            Err(it) => it.or_at_root(&tree),
+        };
+        let Some(spot) = error.spot else { break };
+        let cascade = match &error.kind {
+            Kind::Missing(field) => tree
+                .at_mut(&spot.steps)
+                .and_then(|it| it.map()?.get(*field))
+                .is_some_and(|it| matches!(it.part, Part::Hole)),
+            _ => tree.at_mut(&spot.steps).is_some_and(|it| !spot.on_key && it.has_holes()),
+        };
+        if !cascade {
+            findings.push(error.kind.finding(&path(&spot.steps), &spot));
+        }
+        if spot.steps.is_empty() {
+            break;
+        }
+        dig(&mut tree, &spot.steps);
+    }
+    (None, findings)
+}
+
+/// Makes the part that `steps` lead to a hole.
+fn dig(tree: &mut Tree, steps: &[Step]) {
+    if let Some(it) = tree.at_mut(steps) {
+        it.part = Part::Hole;
+    }
+}
