@@ -1,0 +1,192 @@
+//! The real binary against the sandbox, and the sandbox's own account of what happened.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use infractl::{
+    api::{WriteCx, aws::Connection},
+    sandbox::{Home, Sandbox},
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// An account of its own in the sandbox that all tests share, and a folder with a stack file.
+pub struct Lab {
+    pub account: String,
+    pub sandbox: Sandbox,
+    folder: tempfile::TempDir,
+    home: Home,
+}
+
+/// What the binary said.
+#[derive(Debug)]
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Lab {
+    /// `name` is different for each test; behaviours are strict.
+    pub async fn new(name: &str) -> Self {
+        let state = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sandbox");
+        let cache = etcetera::BaseStrategy::cache_dir(&etcetera::choose_base_strategy().unwrap()).join("infractl");
+        let home = Home { cache, state };
+        let sandbox = home.start(&mut |it| eprintln!("sandbox: {it}")).await.unwrap();
+        let digest = Sha256::digest(name);
+        let number = digest.iter().take(6).fold(0u64, |acc, it| acc << 8 | u64::from(*it)) % 900_000_000_000 + 100_000_000_000;
+        let lab = Self { account: number.to_string(), sandbox, folder: tempfile::tempdir().unwrap(), home };
+        lab.control(Method::POST, "reset", None).await;
+        lab.behave(json!({"preset": "strict"})).await;
+        lab
+    }
+
+    pub async fn behave(&self, behaviours: Value) {
+        self.control(Method::PUT, "behaviours", Some(behaviours)).await;
+    }
+
+    pub async fn faults(&self, rules: Value) {
+        self.control(Method::PUT, "faults", Some(rules)).await;
+    }
+
+    /// Every call that this account has received, as `service:Operation`, and whether it changes something.
+    pub async fn calls(&self) -> Vec<(String, bool)> {
+        let log = self.control(Method::GET, "calls", None).await;
+        let name = |it: &Value| format!("{}:{}", it["service"].as_str().unwrap(), it["operation"].as_str().unwrap());
+        log["calls"].as_array().unwrap().iter().map(|it| (name(it), it["mutating"].as_bool().unwrap())).collect()
+    }
+
+    pub async fn changes(&self) -> usize {
+        self.calls().await.iter().filter(|(_, changes)| *changes).count()
+    }
+
+    pub async fn control(&self, method: Method, what: &str, body: Option<Value>) -> Value {
+        let path = format!("{what}?account={}", self.account);
+        self.sandbox.ask(method, &path, body.as_ref()).await.unwrap()
+    }
+
+    /// The cloud's own interface, to look at what there is without infractl's eyes.
+    pub async fn aws(&self) -> WriteCx {
+        let local = Some((self.sandbox.url.clone(), self.account.clone()));
+        WriteCx::connect(&Connection { region: "eu-central-1".into(), local }).await
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, text: &str) {
+        fs::write(self.path("infractl.yaml"), text).unwrap();
+    }
+
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_infractl"));
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env("INFRACTL_SANDBOX", "1")
+            .env("INFRACTL_SANDBOX_HOME", &self.home.state)
+            .env("INFRACTL_SANDBOX_ACCOUNT", &self.account)
+            .env("NO_COLOR", "1")
+            .env_remove("INFRACTL_ENV")
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub async fn run(&self, args: &[&str]) -> Said {
+        let mut command = tokio::process::Command::from(self.command(args));
+        let output = command.output().await.unwrap();
+        Said {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// The same, which has to succeed.
+    pub async fn ok(&self, args: &[&str]) -> Said {
+        let said = self.run(args).await;
+        assert_eq!(said.code, 0, "infractl {args:?}\n{}\n{}", said.out, said.err);
+        said
+    }
+
+    pub async fn json(&self, args: &[&str]) -> Value {
+        let said = self.run(&[args, &["--format", "json"]].concat()).await;
+        serde_json::from_str(&said.out).unwrap_or_else(|it| panic!("{it}: {}\n{}", said.out, said.err))
+    }
+
+    /// Which resources the plan does what to, as `create ec2.vpc/main`, sorted.
+    pub async fn plan(&self) -> Vec<String> {
+        let plan = self.json(&["plan"]).await;
+        let resources = plan["resources"].as_array().unwrap_or_else(|| panic!("{plan:#}"));
+        let line = |it: &Value| format!("{} {}", it["action"].as_str().unwrap(), it["address"].as_str().unwrap());
+        let mut acc: Vec<_> = resources.iter().map(line).collect();
+        acc.sort();
+        acc
+    }
+
+    pub async fn assert_empty(&self) {
+        let plan = self.json(&["plan"]).await;
+        assert_eq!(plan["steps"], json!([]), "{plan:#}");
+        assert_eq!(plan["conflicts"], json!([]), "{plan:#}");
+    }
+
+    pub fn spawn(&self, args: &[&str]) -> Child {
+        self.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Everything in the account that no new account has, by kind and id.
+    pub async fn inventory(&self) -> Vec<String> {
+        self.behave(json!({"preset": "plain"})).await;
+        let cx = self.aws().await;
+        let (ec2, mut acc) = (&cx.read.ec2, Vec::new());
+        let mut see = |kind: &str, ids: Vec<Option<String>>| acc.extend(ids.into_iter().map(|it| format!("{kind} {}", it.unwrap())));
+        let vpcs = ec2.describe_vpcs().send().await.unwrap().vpcs.unwrap();
+        see("vpc", vpcs.into_iter().filter(|it| it.is_default != Some(true)).map(|it| it.vpc_id).collect());
+        let subnets = ec2.describe_subnets().send().await.unwrap().subnets.unwrap();
+        see("subnet", subnets.into_iter().filter(|it| it.default_for_az != Some(true)).map(|it| it.subnet_id).collect());
+        let gateways = ec2.describe_internet_gateways().send().await.unwrap().internet_gateways.unwrap();
+        see("internet gateway", gateways.into_iter().map(|it| it.internet_gateway_id).collect());
+        let addresses = ec2.describe_addresses().send().await.unwrap().addresses.unwrap();
+        see("address", addresses.into_iter().map(|it| it.allocation_id).collect());
+        let nats = ec2.describe_nat_gateways().send().await.unwrap().nat_gateways.unwrap();
+        let nats = nats.into_iter().filter(|it| it.state.as_ref().is_some_and(|it| it.as_str() != "deleted"));
+        see("NAT gateway", nats.map(|it| it.nat_gateway_id).collect());
+        let tables = ec2.describe_route_tables().send().await.unwrap().route_tables.unwrap();
+        let tables = tables.into_iter().filter(|it| !it.associations().iter().any(|it| it.main == Some(true)));
+        see("route table", tables.map(|it| it.route_table_id).collect());
+        let acls = ec2.describe_network_acls().send().await.unwrap().network_acls.unwrap();
+        see("network ACL", acls.into_iter().filter(|it| it.is_default != Some(true)).map(|it| it.network_acl_id).collect());
+        let groups = ec2.describe_security_groups().send().await.unwrap().security_groups.unwrap();
+        let groups = groups.into_iter().filter(|it| it.group_name.as_deref() != Some("default"));
+        see("security group", groups.map(|it| it.group_id).collect());
+        let endpoints = ec2.describe_vpc_endpoints().send().await.unwrap().vpc_endpoints.unwrap();
+        see("endpoint", endpoints.into_iter().map(|it| it.vpc_endpoint_id).collect());
+        let logs = ec2.describe_flow_logs().send().await.unwrap().flow_logs.unwrap();
+        see("flow log", logs.into_iter().map(|it| it.flow_log_id).collect());
+        let groups = cx.read.logs.describe_log_groups().send().await.unwrap().log_groups.unwrap();
+        see("log group", groups.into_iter().map(|it| it.log_group_name).collect());
+        let roles = cx.read.iam.list_roles().send().await.unwrap().roles;
+        see("role", roles.into_iter().map(|it| Some(it.role_name)).collect());
+        self.behave(json!({"preset": "strict"})).await;
+        acc.sort();
+        acc
+    }
+}
+
+/// Waits until `what` is so; at most a minute.
+pub async fn until<T>(what: &str, mut see: impl AsyncFnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(it) = see().await {
+            return it;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "waited in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}

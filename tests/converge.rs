@@ -1,0 +1,153 @@
+//! Whatever happened before, one clean apply puts it right: nothing left to do, nothing twice, nothing left over.
+
+#[path = "common/memory.rs"]
+mod memory;
+
+use std::collections::BTreeMap;
+
+use infractl::{
+    compile::{Ground, compile},
+    observe::observe,
+    plan::{Plan, Targets, plan},
+    resource::{Place, graph::Graph},
+    run::{Options, Outcome, run},
+    spec::{Selection, Source, load},
+};
+use memory::{Faults, Memory};
+use proptest::prelude::*;
+use tokio_util::sync::CancellationToken;
+
+/// What one wants at a time.
+#[derive(Clone, Debug)]
+struct Wish {
+    cidr: u8,
+    zones: usize,
+    nat: &'static str,
+    isolated: bool,
+    flow_logs: bool,
+    endpoints: bool,
+    second_group: bool,
+    team: u8,
+}
+
+impl Wish {
+    fn graph(&self) -> Graph {
+        let mut text = format!(
+            "stack: shop\nregion: eu-central-1\ntags: {{ team: t{} }}\nnetwork:\n  cidr: 10.{}.0.0/16\n  zones: {}\n  nat: {}\n",
+            self.team, self.cidr, self.zones, self.nat
+        );
+        text += if self.isolated { "  tiers: [public, private, isolated]\n" } else { "  tiers: [public, private]\n" };
+        text += if self.flow_logs { "  flow_logs: 30d\n" } else { "" };
+        text += if self.endpoints { "  endpoints: [s3, logs]\n" } else { "" };
+        text += "  security_groups:\n    app: { ingress: [{ from: network, port: 80 }] }\n";
+        text += if self.second_group { "    db: { ingress: [{ from: app, port: 5432 }], egress: [] }\n" } else { "" };
+        let source = Source { name: "test.yaml".into(), text };
+        let loaded = load(&source, &Selection::default()).unwrap_or_else(|it| panic!("{:?}", it.items));
+        let place = Place { account: "123456789012".into(), region: "eu-central-1".into(), partition: "aws".into() };
+        compile(&loaded.spec, &loaded.env, &Ground { place, zones: ["a", "b", "c"].map(String::from).into() }).unwrap().graph
+    }
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    let nat = prop_oneof![Just("none"), Just("single"), Just("per_zone")];
+    (0u8..2, 1usize..3, nat, any::<[bool; 4]>(), 0u8..2).prop_map(
+        |(cidr, zones, nat, [isolated, flow_logs, endpoints, second_group], team)| Wish {
+            cidr, zones, nat, isolated, flow_logs, endpoints, second_group, team,
+        },
+    )
+}
+
+/// What happens between two looks of ours.
+#[derive(Clone, Debug)]
+struct Round {
+    wish: Wish,
+    destroy: bool,
+    faults: usize,
+    kill_after: Option<usize>,
+    lose: bool,
+    twist: bool,
+}
+
+fn round() -> impl Strategy<Value = Round> {
+    (wish(), prop::bool::weighted(0.15), prop_oneof![Just(0usize), Just(20)], prop::option::of(0usize..40), any::<bool>(), any::<bool>())
+        .prop_map(|(wish, destroy, faults, kill_after, lose, twist)| Round { wish, destroy, faults, kill_after, lose, twist })
+}
+
+fn nothing(graph: &Graph) -> Graph {
+    Graph::new(graph.scope.clone(), graph.place.clone(), graph.tags.clone())
+}
+
+async fn plan_for(cloud: &Memory, graph: &Graph) -> Plan {
+    let observed = observe(cloud, graph).await.unwrap();
+    plan(graph, &observed, &Targets::default())
+}
+
+async fn apply(cloud: &Memory, graph: &Graph, nonce: usize) -> (Plan, Outcome) {
+    let observed = observe(cloud, graph).await.unwrap();
+    let plan = plan(graph, &observed, &Targets::default());
+    let options = Options { jobs: 8, nonce: format!("run {nonce}"), cancel: CancellationToken::new() };
+    let outcome = run(cloud, graph, &plan, &observed, &options, &mut |_| ()).await;
+    (plan, outcome)
+}
+
+/// Runs an apply and drops it, as a killed process would, once so many changes were made.
+async fn apply_killed(cloud: &Memory, graph: &Graph, nonce: usize, after: usize) {
+    let from = cloud.changes();
+    let killed = async {
+        while cloud.changes() < from + after {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        _ = apply(cloud, graph, nonce) => (),
+        () = killed => (),
+    }
+}
+
+async fn history(rounds: Vec<Round>, last: Wish, seed: u64) {
+    let cloud = Memory::new(seed);
+    let foreign = cloud.add_foreign("ec2.vpc", serde_json::json!({"cidr": "10.0.0.0/16"}));
+    for (n, round) in rounds.iter().enumerate() {
+        let graph = round.wish.graph();
+        let graph = if round.destroy { nothing(&graph) } else { graph };
+        cloud.misbehave(Faults { percent: round.faults, stale: round.faults });
+        match round.kill_after {
+            Some(after) => apply_killed(&cloud, &graph, n, after).await,
+            None => drop(apply(&cloud, &graph, n).await),
+        }
+        cloud.misbehave(Faults::default());
+        if round.lose {
+            cloud.lose_one();
+        }
+        if round.twist {
+            cloud.twist_one();
+        }
+    }
+    // What was cut off is seen everywhere by the time that somebody starts again.
+    tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    let graph = last.graph();
+    let (plan, outcome) = apply(&cloud, &graph, 1000).await;
+    assert!(outcome.is_complete(), "{:#?}\n{:#?}", outcome.failed, plan.steps);
+    let again = plan_for(&cloud, &graph).await;
+    assert!(again.is_empty(), "{again:#?}");
+    let mut wanted = BTreeMap::<_, usize>::new();
+    for node in graph.nodes.values() {
+        *wanted.entry(node.facts.kind).or_default() += 1;
+    }
+    *wanted.entry("ec2.vpc").or_default() += 1;
+    assert_eq!(cloud.count(), wanted);
+    let (_, outcome) = apply(&cloud, &nothing(&graph), 1001).await;
+    assert!(outcome.is_complete(), "{:#?}", outcome.failed);
+    assert_eq!(cloud.count(), BTreeMap::from([("ec2.vpc", 1)]));
+    assert!(cloud.holds(&foreign));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn converges(rounds in prop::collection::vec(round(), 0..4), last in wish(), seed: u64) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(history(rounds, last, seed));
+    }
+}
