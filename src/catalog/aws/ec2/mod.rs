@@ -3,6 +3,10 @@
 //! Most things here have no name that we could choose: their tags say whose they are, so every creation tags at once and
 //! every look filters by tag.
 
+pub mod eip;
+pub mod internet_gateway;
+pub mod nat_gateway;
+pub mod subnet;
 pub mod vpc;
 
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
