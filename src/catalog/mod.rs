@@ -22,6 +22,8 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::ec2::eip::Eip,
     aws::ec2::internet_gateway::InternetGateway,
     aws::ec2::nat_gateway::NatGateway,
+    aws::ec2::network_acl::NetworkAcl,
+    aws::ec2::route_table::RouteTable,
     aws::ec2::subnet::Subnet,
     aws::ec2::vpc::Vpc,
 ];
