@@ -109,6 +109,8 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "*AlreadyExists*",           "",                            Class::Exists, 0),
     rule_of("*",                      "*.Duplicate",               "",                            Class::Exists, 0),
     rule_of("ec2:*",                  "Resource.AlreadyAssociated", "",                           Class::Exists, 0),
+    rule_of("ec2:CreateSubnet",       "InvalidSubnet.Conflict",    "",                            Class::Exists, 0),
+    rule_of("ec2:ReplaceRoute",       "InvalidParameterValue",     "no route defined",            Class::Absent, 0),
 
     // Quotas, before the throttling that some of them look like.
     rule_of("*",                      "RequestLimitExceeded*",     "",                            Class::Throttled, 10),

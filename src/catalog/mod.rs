@@ -18,7 +18,15 @@ macro_rules! kinds {
 }
 
 /// Every resource type, by name.
-pub const KINDS: &[&dyn Kind] = kinds![aws::ec2::vpc::Vpc,];
+pub const KINDS: &[&dyn Kind] = kinds![
+    aws::ec2::eip::Eip,
+    aws::ec2::internet_gateway::InternetGateway,
+    aws::ec2::nat_gateway::NatGateway,
+    aws::ec2::network_acl::NetworkAcl,
+    aws::ec2::route_table::RouteTable,
+    aws::ec2::subnet::Subnet,
+    aws::ec2::vpc::Vpc,
+];
 
 /// The resource type called `kind`.
 #[must_use]

@@ -3,9 +3,17 @@
 //! Most things here have no name that we could choose: their tags say whose they are, so every creation tags at once and
 //! every look filters by tag.
 
+pub mod eip;
+pub mod internet_gateway;
+pub mod nat_gateway;
+pub mod network_acl;
+pub mod route_table;
+pub mod subnet;
 pub mod vpc;
 
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     api::{During, Result, WriteCx},
@@ -15,6 +23,15 @@ use crate::{
         tags::{ENV, STACK, Scope, Tags},
     },
 };
+
+/// A range of ports, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Ports {
+    /// The first.
+    pub from: u16,
+    /// The last.
+    pub to: u16,
+}
 
 /// Those that carry the tags of `scope`.
 pub(super) fn owned_by(scope: &Scope) -> Vec<Filter> {
