@@ -18,7 +18,12 @@ macro_rules! kinds {
 }
 
 /// Every resource type, by name.
-pub const KINDS: &[&dyn Kind] = kinds![aws::ec2::vpc::Vpc,];
+pub const KINDS: &[&dyn Kind] = kinds![
+    aws::ec2::flow_log::FlowLog,
+    aws::ec2::security_group::SecurityGroup,
+    aws::ec2::security_group_rules::SecurityGroupRules,
+    aws::ec2::vpc::Vpc,
+];
 
 /// The resource type called `kind`.
 #[must_use]

@@ -12,17 +12,8 @@ use crate::resource::value::as_reference;
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>).
 const OLDEST: &str = "2008-10-17";
 /// The order in which people write a statement.
-const ORDER: [&str; 9] = [
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
+const ORDER: [&str; 9] =
+    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 /// A JSON policy. Two that AWS takes for the same are equal: providers give back other words than they were given.
 ///
@@ -247,10 +238,7 @@ mod tests {
         let root = json!({"AWS": ["arn:aws:iam::123456789012:root"]});
         assert_eq!(of(root.clone()), of(json!({"AWS": "123456789012"})));
         assert_ne!(of(root), of(json!({"AWS": "arn:aws:iam::123456789012:role/root"})));
-        assert_eq!(
-            of(json!({"Service": ["b", "a"], "AWS": "x"})),
-            of(json!({"AWS": ["x"], "Service": ["a", "b"]})),
-        );
+        assert_eq!(of(json!({"Service": ["b", "a"], "AWS": "x"})), of(json!({"AWS": ["x"], "Service": ["a", "b"]})),);
         assert_ne!(of(json!("*")), of(json!({"Service": "*"})));
     }
 

@@ -3,18 +3,37 @@
 //! Most things here have no name that we could choose: their tags say whose they are, so every creation tags at once and
 //! every look filters by tag.
 
+pub mod flow_log;
+mod rule_calls;
+pub mod security_group;
+pub mod security_group_rules;
 pub mod vpc;
 
-use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification, UnsuccessfulItem};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::{During, Result, WriteCx},
+    api::{ApiError, During, Result, WriteCx},
     catalog::lifecycle::{New, TagChanges},
     resource::{
         Resource,
         tags::{ENV, STACK, Scope, Tags},
     },
 };
+
+/// How many values a filter takes at once:
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html>.
+pub(super) const AT_ONCE: usize = 200;
+
+/// A range of ports, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Ports {
+    /// The first.
+    pub from: u16,
+    /// The last.
+    pub to: u16,
+}
 
 /// Those that carry the tags of `scope`.
 pub(super) fn owned_by(scope: &Scope) -> Vec<Filter> {
@@ -53,4 +72,11 @@ pub(super) async fn retag(cx: &WriteCx, id: &str, tags: &TagChanges) -> Result<(
         cx.ec2.delete_tags().resources(id).set_tags(Some(keys)).send().await.during("ec2:DeleteTags")?;
     }
     Ok(())
+}
+
+/// A batch answers 200 even if nothing of it was done.
+pub(super) fn all_done(call: &str, unsuccessful: &[UnsuccessfulItem]) -> Result<()> {
+    let Some(item) = unsuccessful.first() else { return Ok(()) };
+    let error = item.error().ok_or_else(|| ApiError::incomplete(call, "error of an unsuccessful item"))?;
+    Err(ApiError::refused(call, error.code().unwrap_or_default(), error.message().unwrap_or_default()))
 }
