@@ -23,6 +23,9 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::ec2::security_group::SecurityGroup,
     aws::ec2::security_group_rules::SecurityGroupRules,
     aws::ec2::vpc::Vpc,
+    aws::ec2::vpc_endpoint::VpcEndpoint,
+    aws::iam::role::Role,
+    aws::logs::log_group::LogGroup,
 ];
 
 /// The resource type called `kind`.

@@ -8,6 +8,7 @@ mod rule_calls;
 pub mod security_group;
 pub mod security_group_rules;
 pub mod vpc;
+pub mod vpc_endpoint;
 
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification, UnsuccessfulItem};
 use schemars::JsonSchema;
