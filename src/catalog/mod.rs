@@ -20,12 +20,18 @@ macro_rules! kinds {
 /// Every resource type, by name.
 pub const KINDS: &[&dyn Kind] = kinds![
     aws::ec2::eip::Eip,
+    aws::ec2::flow_log::FlowLog,
     aws::ec2::internet_gateway::InternetGateway,
     aws::ec2::nat_gateway::NatGateway,
     aws::ec2::network_acl::NetworkAcl,
     aws::ec2::route_table::RouteTable,
+    aws::ec2::security_group::SecurityGroup,
+    aws::ec2::security_group_rules::SecurityGroupRules,
     aws::ec2::subnet::Subnet,
     aws::ec2::vpc::Vpc,
+    aws::ec2::vpc_endpoint::VpcEndpoint,
+    aws::iam::role::Role,
+    aws::logs::log_group::LogGroup,
 ];
 
 /// The resource type called `kind`.

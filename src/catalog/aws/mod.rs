@@ -1,3 +1,5 @@
 //! AWS, a folder a service.
 
 pub mod ec2;
+pub mod iam;
+pub mod logs;

@@ -4,25 +4,34 @@
 //! every look filters by tag.
 
 pub mod eip;
+pub mod flow_log;
 pub mod internet_gateway;
 pub mod nat_gateway;
 pub mod network_acl;
 pub mod route_table;
+mod rule_calls;
+pub mod security_group;
+pub mod security_group_rules;
 pub mod subnet;
 pub mod vpc;
+pub mod vpc_endpoint;
 
-use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification, UnsuccessfulItem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::{During, Result, WriteCx},
+    api::{ApiError, During, Result, WriteCx},
     catalog::lifecycle::{New, TagChanges},
     resource::{
         Resource,
         tags::{ENV, STACK, Scope, Tags},
     },
 };
+
+/// How many values a filter takes at once:
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html>.
+pub(super) const AT_ONCE: usize = 200;
 
 /// A range of ports, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -70,4 +79,11 @@ pub(super) async fn retag(cx: &WriteCx, id: &str, tags: &TagChanges) -> Result<(
         cx.ec2.delete_tags().resources(id).set_tags(Some(keys)).send().await.during("ec2:DeleteTags")?;
     }
     Ok(())
+}
+
+/// A batch answers 200 even if nothing of it was done.
+pub(super) fn all_done(call: &str, unsuccessful: &[UnsuccessfulItem]) -> Result<()> {
+    let Some(item) = unsuccessful.first() else { return Ok(()) };
+    let error = item.error().ok_or_else(|| ApiError::incomplete(call, "error of an unsuccessful item"))?;
+    Err(ApiError::refused(call, error.code().unwrap_or_default(), error.message().unwrap_or_default()))
 }

@@ -1,0 +1,3 @@
+//! CloudWatch Logs: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html>.
+
+pub mod log_group;
