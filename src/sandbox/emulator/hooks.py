@@ -1,0 +1,128 @@
+"""Where the rules of each service register themselves, by operation.
+
+`before` may refuse a call by raising `AwsError`, `instead` does the work in
+moto's place, `after` may start things off or change the answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable
+
+from . import bridge
+from .consistency import Items
+from .wire import Call
+
+if TYPE_CHECKING:
+    from moto.ec2.models import EC2Backend
+
+    from .account import Account
+
+Result = dict[str, Any]
+
+
+@dataclass
+class Context:
+    """What a hook gets to see."""
+
+    call: Call
+    account: "Account"
+    stale: bool = False
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return self.call.params
+
+    @property
+    def ec2(self) -> "EC2Backend":
+        return bridge.ec2(self.call.account, self.call.region)
+
+    def behaviour(self, name: str) -> Any:
+        return self.account.behaviours[name]
+
+    def moto(self, operation: str | None = None, params: dict[str, Any] | None = None) -> Result:
+        return bridge.run(self.call, operation, params)
+
+
+Check = Callable[[Context], None]
+Work = Callable[[Context], Result]
+Finish = Callable[[Context, Result], "Result | None"]
+
+# For a service: the collections a write may change, each with how to read it.
+Snapshots = Callable[[Context], dict[str, Callable[[], Items]]]
+
+_snapshots: dict[str, Snapshots] = {}
+_before: dict[str, list[tuple[str | None, Check]]] = defaultdict(list)
+_instead: dict[str, Work] = {}
+_after: dict[str, list[Finish]] = defaultdict(list)
+
+
+def before(*names: str, when: str | None = None) -> Callable[[Check], Check]:
+    """Run ahead of the operations; with `when`, only if that behaviour is on."""
+
+    def register(check: Check) -> Check:
+        for name in names:
+            _before[name].append((when, check))
+        return check
+
+    return register
+
+
+def instead(*names: str) -> Callable[[Work], Work]:
+    def register(work: Work) -> Work:
+        for name in names:
+            _instead[name] = work
+        return work
+
+    return register
+
+
+def after(*names: str) -> Callable[[Finish], Finish]:
+    def register(finish: Finish) -> Finish:
+        for name in names:
+            _after[name].append(finish)
+        return finish
+
+    return register
+
+
+def snapshots(service: str) -> Callable[[Snapshots], Snapshots]:
+    def register(read: Snapshots) -> Snapshots:
+        _snapshots[service] = read
+        return read
+
+    return register
+
+
+def perform(context: Context) -> Result:
+    """The call with all the hooks around it, and its changes noted for the lagging readers."""
+    account = context.account
+    lag = context.behaviour("read_after_write")
+    wanted = context.call.mutating and (lag or any(r.kind == "stale" for r in account.faults))
+    read = _snapshots.get(context.call.service) if wanted else None
+    if read is None:
+        return _work(context)
+    readers = read(context)
+    earlier = {name: reader() for name, reader in readers.items()}
+    try:
+        return _work(context)
+    finally:
+        for name, reader in readers.items():
+            view = account.view(context.call.region, name)
+            # Half to one and a half times the set delay: no two objects lag alike.
+            view.changed(earlier[name], reader(), lambda: lag * (0.5 + account.random.random()))
+
+
+def _work(context: Context) -> Result:
+    name = context.call.name
+    for when, check in _before[name]:
+        if when is None or context.behaviour(when):
+            check(context)
+    work = _instead.get(name)
+    result = work(context) if work else context.moto()
+    for finish in _after[name]:
+        changed = finish(context, result)
+        if changed is not None:
+            result = changed
+    return result
