@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import bridge
+from . import bridge, tokens
 from .consistency import Items
 from .wire import Call
 
@@ -59,7 +59,10 @@ _after: dict[str, list[Finish]] = defaultdict(list)
 
 
 def before(*names: str, when: str | None = None) -> Callable[[Check], Check]:
-    """Run ahead of the operations; with `when`, only if that behaviour is on."""
+    """Run ahead of the operations; with `when`, only if that behaviour is on.
+
+    `service:*` stands for every operation of a service.
+    """
 
     def register(check: Check) -> Check:
         for name in names:
@@ -116,7 +119,10 @@ def perform(context: Context) -> Result:
 
 def _work(context: Context) -> Result:
     name = context.call.name
-    for when, check in _before[name]:
+    earlier = tokens.replay(context.account, context.call)
+    if earlier is not None:
+        return earlier
+    for when, check in (*_before[f"{context.call.service}:*"], *_before[name]):
         if when is None or context.behaviour(when):
             check(context)
     work = _instead.get(name)
@@ -125,4 +131,5 @@ def _work(context: Context) -> Result:
         changed = finish(context, result)
         if changed is not None:
             result = changed
+    tokens.remember(context.account, context.call, result)
     return result
