@@ -78,16 +78,23 @@ def run(call: Call, operation: str | None = None, params: dict[str, Any] | None 
         raise not_implemented(call)
     try:
         return _plain(call, response, method())
-    except ServiceException as error:
-        model = get_error_model(error, call.model.service_model)
-        status = model.metadata.get("error", {}).get("httpStatusCode", 400)
-        raise AwsError(model.error_code, error.message, status) from None
-    except HTTPException as error:
-        code = getattr(error, "error_type", None) or error.name
-        message = getattr(error, "message", None) or str(error.description)
-        raise AwsError(code, message, error.code or 400) from None
     except NotImplementedError:
         raise not_implemented(call) from None
+
+
+# What moto raises when it refuses a call.
+MOTO_ERRORS = (ServiceException, HTTPException)
+
+
+def translate(error: Exception, call: Call) -> AwsError:
+    """One of moto's own errors as ours."""
+    if isinstance(error, ServiceException):
+        model = get_error_model(error, call.model.service_model)
+        status = model.metadata.get("error", {}).get("httpStatusCode", 400)
+        return AwsError(model.error_code, error.message, status)
+    code = getattr(error, "error_type", None) or error.name
+    message = getattr(error, "message", None) or str(error.description)
+    return AwsError(code, message, error.code or 400)
 
 
 def not_implemented(call: Call) -> AwsError:

@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterator
 
 from .consistency import Item, Items
 from .ec2_tables import TABLES, Table, touched
-from .hooks import Context, Result, instead, snapshots
+from .hooks import Context, Result, after, instead, snapshots
 from .paging import page
 from .wire import AwsError
 
@@ -43,6 +43,13 @@ def describe(context: Context) -> Result:
         AwsError("InvalidNextToken", "The token is invalid."),
     )
     return {table.items: shown, "NextToken": token} if token else {table.items: shown}
+
+
+@after("ec2:DescribeAvailabilityZones")
+def zones(context: Context, result: Result) -> Result:
+    """moto leaves out what tells an ordinary zone from a local one."""
+    kind = {"OptInStatus": "opt-in-not-required", "ZoneType": "availability-zone"}
+    return {"AvailabilityZones": [{**zone, **kind} for zone in result["AvailabilityZones"]]}
 
 
 @snapshots("ec2")

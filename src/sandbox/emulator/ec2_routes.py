@@ -1,4 +1,4 @@
-"""Routes and associations: what AWS refuses, and what moto's ReplaceRoute forgets.
+"""Routes, network ACLs and their associations: what AWS refuses, and what moto leaves out.
 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from .hooks import Context, Result, before, instead
+from .hooks import Context, Result, after, before, instead
 from .wire import AwsError
 
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
@@ -89,6 +89,20 @@ def associate(context: Context) -> Result:
                     "conflicts with an existing association",
                 )
     return context.moto()
+
+
+@after("ec2:CreateNetworkAcl")
+def implicit_deny(context: Context, result: Result) -> Result:
+    """Every ACL ends with a deny of everything, as rule 32767 in both directions."""
+    key = result["NetworkAcl"]["NetworkAclId"]
+    for egress in (False, True):
+        context.ec2.create_network_acl_entry(
+            key, 32767, "-1", "deny", egress, "0.0.0.0/0", None, None, None, None, None
+        )
+    return {
+        "NetworkAcl": context.moto("DescribeNetworkAcls", {"NetworkAclIds": [key]})["NetworkAcls"][0],
+        "ClientToken": context.params.get("ClientToken"),
+    }
 
 
 @instead("ec2:ReplaceNetworkAclAssociation")

@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from . import bridge
 from .consistency import Items
-from .hooks import Context, Result, before, instead, snapshots
+from .hooks import Context, Result, after, before, instead, snapshots
 from .paging import page
 from .wire import AwsError
 
@@ -115,6 +115,14 @@ def create_log_group(context: Context) -> Result:
     group = bridge.logs(context.call.account, context.call.region).groups[params["logGroupName"]]
     group.log_group_class = params.get("logGroupClass") or "STANDARD"
     return {}
+
+
+@after("logs:DeleteLogGroup")
+def drop_tags(context: Context, result: Result) -> None:
+    """moto keeps the tags for the next group of that name."""
+    backend = bridge.logs(context.call.account, context.call.region)
+    prefix = f"arn:aws:logs:{context.call.region}:{context.call.account}:log-group:"
+    backend.tagger.delete_all_tags_for_resource(prefix + context.params["logGroupName"])
 
 
 @before("logs:PutRetentionPolicy", when="validation")

@@ -108,6 +108,8 @@ def _answer(account: Account, call: Call, fault: str | None) -> Reply:
         return wire.render(call, result)
     except AwsError as error:
         return wire.render_error(call, error)
+    except bridge.MOTO_ERRORS as error:
+        return wire.render_error(call, bridge.translate(error, call))
     except Exception as error:  # a flaw in the sandbox or in moto; say so rather than be retried
         traceback.print_exc()
         message = f"{call.name} failed inside the sandbox: {type(error).__name__}: {error}"

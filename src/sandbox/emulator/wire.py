@@ -6,18 +6,17 @@ moto's parsers and serialisers, driven by botocore's models, know them all.
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
+from xml.sax.saxutils import escape
 
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.serialize import SerializationContext, get_serializer_class
 from moto.core.utils import get_service_model
-from xml.sax.saxutils import escape
-
-import json
 
 SERVICES = ("ec2", "iam", "logs", "sts")
 _GLOBAL_SERVICES = ("iam",)
@@ -49,6 +48,7 @@ class Call:
     operation: str
     params: dict[str, Any]
     headers: dict[str, str] = field(default_factory=dict, repr=False)
+    speaks_json: bool = False
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -77,6 +77,7 @@ def parse(request: Request) -> Call:
         operation=operation,
         params={},
         headers={"Authorization": authorization},
+        speaks_json="X-Amz-Target" in request.headers,
     )
     if service in SERVICES and operation in get_service_model(service).operation_names:
         call.params = _parameters(request, call)
@@ -147,15 +148,15 @@ def render_error(call: Call, error: AwsError) -> Reply:
     code, message = escape(error.code), escape(error.message)
     kind = "Receiver" if error.status >= 500 else "Sender"
     content_type = "text/xml;charset=UTF-8"
-    if call.service == "ec2":
+    if call.speaks_json:
+        content_type = "application/x-amz-json-1.1"
+        body = json.dumps({"__type": error.code, "message": error.message})
+    elif call.service == "ec2":
         body = (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>{code}</Code>'
             f"<Message>{message}</Message></Error></Errors>"
             f"<RequestID>{call.request_id}</RequestID></Response>"
         )
-    elif call.service == "logs":
-        content_type = "application/x-amz-json-1.1"
-        body = json.dumps({"__type": error.code, "message": error.message})
     else:
         body = (
             f"<ErrorResponse><Error><Type>{kind}</Type><Code>{code}</Code>"
