@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from . import bridge
 from .behaviours import Behaviours, merge
-from .consistency import View
+from .consistency import Items, View
 from .faults import Hold, Rule
 
 
@@ -28,17 +28,20 @@ class Schedule:
         else:
             heapq.heappush(self._queue, (time.monotonic() + delay, next(self._order), action))
 
-    def run_due(self) -> None:
+    def run_due(self) -> bool:
+        """Run what is due, and tell whether there was anything."""
+        ran = False
         while self._queue and self._queue[0][0] <= time.monotonic():
             heapq.heappop(self._queue)[2]()
+            ran = True
+        return ran
 
 
 class Account:
-    """One account; calls in it run one at a time, under its lock."""
+    """One account."""
 
     def __init__(self, number: str, behaviours: Behaviours) -> None:
         self.number = number
-        self.lock = threading.RLock()
         self.behaviours = behaviours
         self.calls: list[dict[str, Any]] = []
         self.faults: list[Rule] = []
@@ -46,6 +49,7 @@ class Account:
         self.random = random.Random(behaviours["seed"])
         self.schedule = Schedule()
         self.views: dict[tuple[str, str], View] = {}
+        self.truths: dict[tuple[str, str], Items] = {}  # collections as read from moto
         self.tokens: dict[tuple[str, str, str], tuple[dict[str, Any], dict[str, Any]]] = {}
         self.born: dict[str, float] = {}
 
@@ -67,24 +71,29 @@ class Account:
 
 
 class Accounts:
-    """The accounts seen so far; an unknown number is a new, empty account."""
+    """The accounts seen so far; an unknown number is a new, empty account.
+
+    Everything runs under one `lock`, as neither moto nor botocore's lazily
+    built models are made for threads. Only waiting is done outside of it.
+    """
 
     def __init__(self, defaults: Behaviours) -> None:
         self.defaults = defaults
+        self.lock = threading.RLock()
         self._accounts: dict[str, Account] = {}
-        self._lock = threading.Lock()
 
     def __getitem__(self, number: str) -> Account:
-        with self._lock:
+        with self.lock:
             if number not in self._accounts:
                 self._accounts[number] = Account(number, dict(self.defaults))
             return self._accounts[number]
 
     def __iter__(self) -> Any:
-        return iter(sorted(self._accounts))
+        with self.lock:
+            return iter(sorted(self._accounts))
 
     def reset(self, number: str | None) -> None:
-        with self._lock:
+        with self.lock:
             for known in [number] if number else list(self._accounts):
                 account = self._accounts.pop(known, None)
                 if account and account.hold:

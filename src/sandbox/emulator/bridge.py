@@ -11,6 +11,8 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+from . import lean  # noqa: F401  (first, before moto's EC2)
+
 from moto.core.exceptions import ServiceException
 from moto.core.errors import get_error_model
 from moto.core.request import Request

@@ -71,14 +71,14 @@ class Control:
 
     def _change_behaviours(self, request: Request) -> Any:
         account = self._account(request)
-        with account.lock:
+        with self._accounts.lock:
             account.change_behaviours(_body(request, dict))
             return account.behaviours
 
     def _calls(self, request: Request) -> Any:
         account = self._account(request)
         since = int(request.args.get("since", 0))
-        with account.lock:
+        with self._accounts.lock:
             calls = [dict(call) for call in account.calls[since:]]
         return {"calls": calls, "n_mutating": sum(call["mutating"] for call in calls)}
 
@@ -88,7 +88,7 @@ class Control:
     def _change_faults(self, request: Request) -> Any:
         account = self._account(request)
         rules = [Rule.from_json(rule) for rule in _body(request, list)]
-        with account.lock:
+        with self._accounts.lock:
             account.faults = rules
         return [asdict(rule) for rule in rules]
 
@@ -99,7 +99,7 @@ class Control:
     def _set_hold(self, request: Request) -> Any:
         account = self._account(request)
         wanted = _body(request, dict)
-        with account.lock:
+        with self._accounts.lock:
             self._lift_hold(request)
             account.hold = Hold(int(wanted["after_mutating"]), bool(wanted.get("before", False)))
         return {"armed": True, "held": None}

@@ -35,15 +35,16 @@ def create(context: Context) -> Result:
     address = ec2.address_by_allocation([allocation])[0] if allocation else None
     failure = _failure(context, vpc_id, address) if public else None
     # Without a free address moto would refuse the call; AWS accepts it and fails later.
-    taken = failure is not None
     wanted = {**params, "ConnectivityType": "public" if public else "private"}
-    if taken:
+    if failure:
         wanted.pop("AllocationId", None)
     made = context.moto("CreateNatGateway", wanted)["NatGateway"]
     nat = ec2.nat_gateways[made["NatGatewayId"]]
     nat.state = "pending"
-    if taken:
+    if failure:
         nat.address_set[0]["allocationId"] = allocation
+    nat.address_set[0].update(isPrimary=True, status="failed" if failure else "succeeded")
+    nat.availability_mode = "zonal"
     _dress_interface(nat)
     delay = context.behaviour("nat_delay")
     context.account.schedule.later(delay, lambda: _settle(nat, failure))

@@ -10,6 +10,8 @@ import functools
 import re
 from typing import Any, Callable, Iterator
 
+from moto.core.utils import camelcase_to_underscores
+
 from .consistency import Item, Items
 from .ec2_tables import TABLES, Table, touched
 from .hooks import Context, Result, after, instead, snapshots
@@ -21,8 +23,7 @@ from .wire import AwsError
 def describe(context: Context) -> Result:
     table = TABLES[context.call.operation]
     params = context.params
-    view = context.account.view(context.call.region, table.operation)
-    items = view.read(read_all(context, table), context.stale)
+    items = visible(context, table)
     ids = params.get(table.ids) or []
     for key in ids:
         if key not in items:
@@ -56,6 +57,11 @@ def zones(context: Context, result: Result) -> Result:
 def _touched(context: Context) -> dict[str, Callable[[], Items]]:
     tables = touched(context.call.operation, context.params.get("Resources") or [])
     return {row.operation: functools.partial(read_all, context, row) for row in tables}
+
+
+def visible(context: Context, table: Table) -> Items:
+    """What readers see of a table."""
+    return context.visible(table.operation, lambda: read_all(context, table))
 
 
 def read_all(context: Context, table: Table) -> Items:
@@ -151,6 +157,35 @@ def _values(value: Any, path: list[str]) -> Iterator[str]:
         yield str(value)
 
 
+_VPC_ATTRIBUTES = {
+    "enableDnsSupport": "EnableDnsSupport",
+    "enableDnsHostnames": "EnableDnsHostnames",
+    "enableNetworkAddressUsageMetrics": "EnableNetworkAddressUsageMetrics",
+}
+
+
+def _dress_vpc(context: Context, vpc: Item) -> None:
+    """Adds the attributes of DescribeVpcAttribute, to let them lag along with the VPC."""
+    found = context.ec2.vpcs[vpc["VpcId"]]
+    vpc["Attributes"] = {
+        name: str(getattr(found, camelcase_to_underscores(name))).lower() == "true"
+        for name in _VPC_ATTRIBUTES
+    }
+
+
+@instead("ec2:DescribeVpcAttribute")
+def vpc_attribute(context: Context) -> Result:
+    table, key = TABLES["DescribeVpcs"], context.params["VpcId"]
+    vpc = visible(context, table).get(key)
+    name = context.params.get("Attribute") or ""
+    if vpc is None:
+        code, message = table.unknown
+        raise AwsError(code, message.format(key))
+    if name not in _VPC_ATTRIBUTES:
+        raise AwsError("InvalidParameterValue", f"Value ({name}) for parameter attribute is invalid.")
+    return {"VpcId": key, _VPC_ATTRIBUTES[name]: {"Value": vpc["Attributes"][name]}}
+
+
 def _dress_address(context: Context, address: Item) -> None:
     # moto shows an address without a user with empty strings.
     for member in ("InstanceId", "NetworkInterfaceId"):
@@ -194,6 +229,7 @@ def _dress_flow_log(context: Context, log: Item) -> None:
 
 
 _DRESS: dict[str, Callable[[Context, Item], None]] = {
+    "DescribeVpcs": _dress_vpc,
     "DescribeAddresses": _dress_address,
     "DescribeRouteTables": _dress_route_table,
     "DescribeVpcEndpoints": _dress_endpoint,

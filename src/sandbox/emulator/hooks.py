@@ -41,6 +41,18 @@ class Context:
     def behaviour(self, name: str) -> Any:
         return self.account.behaviours[name]
 
+    def truth(self, collection: str, read: Callable[[], Items]) -> Items:
+        """A collection as it is; read from moto only if something happened since the last time."""
+        key = (self.call.region, collection)
+        if key not in self.account.truths:
+            self.account.truths[key] = read()
+        return self.account.truths[key]
+
+    def visible(self, collection: str, read: Callable[[], Items]) -> Items:
+        """A collection as readers see it."""
+        view = self.account.view(self.call.region, collection)
+        return view.read(self.truth(collection, read), self.stale)
+
     def moto(self, operation: str | None = None, params: dict[str, Any] | None = None) -> Result:
         return bridge.run(self.call, operation, params)
 
@@ -102,19 +114,23 @@ def perform(context: Context) -> Result:
     """The call with all the hooks around it, and its changes noted for the lagging readers."""
     account = context.account
     lag = context.behaviour("read_after_write")
-    wanted = context.call.mutating and (lag or any(r.kind == "stale" for r in account.faults))
-    read = _snapshots.get(context.call.service) if wanted else None
+    read = _snapshots.get(context.call.service) if context.call.mutating else None
     if read is None:
         return _work(context)
     readers = read(context)
-    earlier = {name: reader() for name, reader in readers.items()}
+    earlier = {name: context.truth(name, reader) for name, reader in readers.items()}
     try:
         return _work(context)
     finally:
+        account.truths.clear()
         for name, reader in readers.items():
             view = account.view(context.call.region, name)
             # Half to one and a half times the set delay: no two objects lag alike.
-            view.changed(earlier[name], reader(), lambda: lag * (0.5 + account.random.random()))
+            view.changed(
+                earlier[name],
+                context.truth(name, reader),
+                lambda: lag * (0.5 + account.random.random()),
+            )
 
 
 def _work(context: Context) -> Result:

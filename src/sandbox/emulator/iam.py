@@ -40,13 +40,13 @@ def _touched(context: Context) -> dict[str, Callable[[], Items]]:
     return {_ROLES: lambda: _read_roles(context)} if "Role" in context.call.operation else {}
 
 
-def _visible(context: Context) -> Items:
-    return context.account.view(context.call.region, _ROLES).read(_read_roles(context), context.stale)
+def _roles(context: Context) -> Items:
+    return context.visible(_ROLES, lambda: _read_roles(context))
 
 
 def _role(context: Context) -> Item:
     name = context.params["RoleName"]
-    role = _visible(context).get(name)
+    role = _roles(context).get(name)
     if role is None:
         raise AwsError("NoSuchEntity", f"The role with name {name} cannot be found.", 404)
     return role
@@ -63,7 +63,7 @@ def list_roles(context: Context) -> Result:
     hidden = ("Tags", "PermissionsBoundary", "RoleLastUsed")  # ListRoles leaves these out
     roles = [
         {member: value for member, value in role["Role"].items() if member not in hidden}
-        for _, role in sorted(_visible(context).items())
+        for _, role in sorted(_roles(context).items())
         if role["Role"].get("Path", "/").startswith(prefix)
     ]
     return _paged(context, "Roles", roles)

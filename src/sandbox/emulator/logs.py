@@ -41,7 +41,7 @@ def _touched(context: Context) -> dict[str, Callable[[], Items]]:
 
 
 def _visible(context: Context) -> Items:
-    return context.account.view(context.call.region, _GROUPS).read(_read_groups(context), context.stale)
+    return context.visible(_GROUPS, lambda: _read_groups(context))
 
 
 @instead("logs:DescribeLogGroups")

@@ -43,10 +43,10 @@ class Sandbox:
 
     def _aws(self, request: Request) -> Reply:
         started = time.monotonic()
-        call = wire.parse(request)
-        account = self.accounts[call.account]
         status: Any = "dropped"
-        with account.lock:
+        with self.accounts.lock:
+            call = wire.parse(request)
+            account = self.accounts[call.account]
             fault = self._fault(account, call)
             entry = account.log(
                 service=call.service, operation=call.operation, mutating=call.mutating,
@@ -60,7 +60,8 @@ class Sandbox:
                 _hang_up(request)
             if hold and hold.before:
                 self._hold(account, hold, entry, request)
-            reply = _answer(account, call, fault)
+            with self.accounts.lock:
+                reply = _answer(account, call, fault)
             status = reply.status
             if hold and not hold.before:
                 self._hold(account, hold, entry, request)
@@ -94,6 +95,7 @@ class Sandbox:
 
 
 def _answer(account: Account, call: Call, fault: str | None) -> Reply:
+    """What the call comes to, be it a result or an error."""
     try:
         if not wire.known(call):
             raise bridge.not_implemented(call)
@@ -102,9 +104,9 @@ def _answer(account: Account, call: Call, fault: str | None) -> Reply:
         if call.params.get("DryRun"):
             # Nothing may happen in a dry run; moto carries many of them out.
             raise AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
-        with account.lock:
-            account.schedule.run_due()
-            result = hooks.perform(hooks.Context(call, account, stale=fault == "stale"))
+        if account.schedule.run_due():
+            account.truths.clear()
+        result = hooks.perform(hooks.Context(call, account, stale=fault == "stale"))
         return wire.render(call, result)
     except AwsError as error:
         return wire.render_error(call, error)
