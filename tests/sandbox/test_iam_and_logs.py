@@ -61,6 +61,15 @@ def test_inline_policies(cloud, role):
     fails("NoSuchEntity", cloud.iam.delete_role_policy, RoleName="Web", PolicyName="p")
 
 
+def test_policies_of_aws(cloud, role):
+    arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+    cloud.iam.attach_role_policy(RoleName="Web", PolicyArn=arn)
+    attached = cloud.iam.list_attached_role_policies(RoleName="Web")["AttachedPolicies"]
+    assert attached == [{"PolicyName": "AmazonECSTaskExecutionRolePolicy", "PolicyArn": arn}]
+    assert cloud.iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    fails("NoSuchEntity", cloud.iam.attach_role_policy, RoleName="Web", PolicyArn=f"{arn}X")
+
+
 def test_trust_policy(cloud, role):
     other = json.loads(json.dumps(TRUST).replace("ec2", "ecs-tasks"))
     cloud.iam.update_assume_role_policy(RoleName="Web", PolicyDocument=json.dumps(other))

@@ -19,12 +19,12 @@ from moto.core.request import Request
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.serialize import JSONSerializer, XFormedAttributePicker
 from moto.core.utils import camelcase_to_underscores
-from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models import ec2_backends
 from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.responses import EC2Response
-from moto.iam.models import IAMBackend, iam_backends
+from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
-from moto.logs.models import LogsBackend, logs_backends
+from moto.logs.models import logs_backends
 from moto.logs.responses import LogsResponse
 from moto.sts.models import sts_backends
 from moto.sts.responses import TokenResponse
@@ -57,14 +57,14 @@ class _PlainSerializer(JSONSerializer):
         return body
 
 
-def _tags(resource: TaggedEC2Resource) -> list[dict[str, str]]:
+def _tags(resource: Any) -> list[dict[str, str]]:
     tags = resource.ec2_backend.tags.get(resource.id, {})
     return [{"key": key, "value": value} for key, value in sorted(tags.items())]
 
 
 # moto searches the tags of all resources by regular expression for every
 # resource it shows, which makes listings slow; a look-up does.
-TaggedEC2Resource.get_tags = _tags  # type: ignore[method-assign]
+TaggedEC2Resource.get_tags = _tags  # type: ignore
 
 
 def run(call: Call, operation: str | None = None, params: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def run(call: Call, operation: str | None = None, params: dict[str, Any] | None 
 MOTO_ERRORS = (ServiceException, HTTPException)
 
 
-def translate(error: Exception, call: Call) -> AwsError:
+def translate(error: Any, call: Call) -> AwsError:
     """One of moto's own errors as ours."""
     if isinstance(error, ServiceException):
         model = get_error_model(error, call.model.service_model)
@@ -113,7 +113,8 @@ def _plain(call: Call, response: BaseResponse, result: Any) -> dict[str, Any]:
         operation_model=call.model,
         value_picker=XFormedAttributePicker(response_transformers=transformers),
     )
-    return serializer.serialize(result.result)["body"] or {}
+    plain: Any = serializer.serialize(result.result)["body"]
+    return plain or {}
 
 
 def _request(call: Call) -> Request:
@@ -129,15 +130,19 @@ def _request(call: Call) -> Request:
     return Request.from_primitives("POST", url, headers, body)
 
 
-def ec2(account: str, region: str) -> EC2Backend:
+# moto's backends and the objects in them. They are `Any` to the type checker,
+# as the sandbox gives the objects attributes which moto's serialiser then shows.
+
+
+def ec2(account: str, region: str) -> Any:
     return ec2_backends[account][region]
 
 
-def iam(account: str) -> IAMBackend:
+def iam(account: str) -> Any:
     return iam_backends[account]["aws"]
 
 
-def logs(account: str, region: str) -> LogsBackend:
+def logs(account: str, region: str) -> Any:
     return logs_backends[account][region]
 
 

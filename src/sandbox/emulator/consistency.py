@@ -10,7 +10,8 @@ Writes go to the primary and see the truth.
 from __future__ import annotations
 
 import time
-from typing import Any, Callable
+from typing import Any
+from collections.abc import Callable
 
 Item = dict[str, Any]
 Items = dict[str, Item]

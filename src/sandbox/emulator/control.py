@@ -7,7 +7,8 @@ import os
 import threading
 import time
 from dataclasses import asdict
-from typing import Any, Callable
+from typing import Any
+from collections.abc import Callable
 
 import moto
 from moto.core.request import Request

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any, Iterator
+from typing import Any
+from collections.abc import Iterator
 
 from .ec2_tables import TABLES
 from .hooks import Context, Result, after, before
@@ -87,8 +88,9 @@ def canonical_cidrs(context: Context) -> None:
     for member in ("CidrBlock", "DestinationCidrBlock", "DestinationIpv6CidrBlock", "Ipv6CidrBlock"):
         value = context.params.get(member)
         if value:
+            network = ipaddress.IPv6Network if "Ipv6" in member else ipaddress.IPv4Network
             try:
-                context.params[member] = str(ipaddress.ip_network(value, strict=False))
+                context.params[member] = str(network(value, strict=False))
             except ValueError:
                 raise AwsError(
                     "InvalidParameterValue",

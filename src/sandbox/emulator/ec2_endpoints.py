@@ -142,7 +142,7 @@ def modified(context: Context, result: Result) -> None:
 def _add_route(context: Context, endpoint: Any, key: str) -> None:
     table, prefix_list = context.ec2.get_route_table(key), _prefix_list(context, endpoint.service_name)
     if prefix_list:
-        route = Route(table, None, None, prefix_list, gateway=endpoint)
+        route = Route(table, None, None, prefix_list, gateway=endpoint)  # type: ignore[abstract]
         table._routes[route.id] = route
 
 

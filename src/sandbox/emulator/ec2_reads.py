@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Any, Callable, Iterator
+from typing import Any
+from collections.abc import Callable, Iterator
 
 from moto.core.utils import camelcase_to_underscores
 
@@ -114,21 +115,20 @@ def _filter(table: Table, entry: dict[str, Any]) -> Callable[[Item], bool]:
     name, wanted = entry.get("Name", ""), entry.get("Values") or []
     if not wanted:
         raise AwsError("InvalidParameterValue", f"The filter '{name}' needs at least one value")
-    if name.startswith("tag:"):
-        key = name[len("tag:"):]
-        values = lambda item: (tag["Value"] for tag in item.get("Tags") or [] if tag["Key"] == key)
-    elif name in ("tag-key", "tag-value"):
-        member = "Key" if name == "tag-key" else "Value"
-        values = lambda item: (tag[member] for tag in item.get("Tags") or [])
-    elif name in table.filters:
-        path = table.filters[name].split(".")
-        values = lambda item: _values(item, path)
-    else:
+    tag_key = name.removeprefix("tag:") if name.startswith("tag:") else None
+    path = {"tag-key": "Tags.Key", "tag-value": "Tags.Value", **table.filters}.get(name)
+    if tag_key is None and path is None:
         raise AwsError("InvalidParameterValue", f"The filter '{name}' is invalid")
     patterns = [_pattern(value) for value in wanted]
-    return lambda item: any(
-        pattern.fullmatch(value) for value in values(item) for pattern in patterns
-    )
+
+    def matches(item: Item) -> bool:
+        if path:
+            values = _values(item, path.split("."))
+        else:
+            values = (tag["Value"] for tag in item.get("Tags") or [] if tag["Key"] == tag_key)
+        return any(pattern.fullmatch(value) for value in values for pattern in patterns)
+
+    return matches
 
 
 def _pattern(value: str) -> re.Pattern[str]:

@@ -49,9 +49,9 @@ def _check_target(context: Context, table: Any) -> None:
     destination = params.get("DestinationCidrBlock")
     if destination and (nat or gateway.startswith("igw-")):
         vpc = ec2.get_vpc(table.vpc_id)
-        block = ipaddress.ip_network(destination)
+        block = ipaddress.IPv4Network(destination)
         if any(
-            block.subnet_of(ipaddress.ip_network(own["cidr_block"], strict=False))
+            block.subnet_of(ipaddress.IPv4Network(own["cidr_block"], strict=False))
             for own in vpc.get_cidr_block_association_set()
         ):
             raise AwsError(

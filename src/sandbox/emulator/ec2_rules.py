@@ -10,91 +10,21 @@ https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 
 from __future__ import annotations
 
-import ipaddress
-from typing import Any, Iterator
+from typing import Any
+from collections.abc import Iterator
 
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 
-from .ec2_reads import read_all
-from .ec2_tables import TABLES
+from .ec2_rule import Rule, identity
 from .hooks import Context, Result, instead
 from .wire import AwsError
 
-_PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
-_WITH_PORTS = ("tcp", "udp", "icmp", "icmpv6")
 _PER_DIRECTION = 60
 # The lists of sources in a permission, and the member that identifies a source.
 _SOURCES = (
     ("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"),
     ("UserIdGroupPairs", "GroupId"), ("PrefixListIds", "PrefixListId"),
 )
-
-
-class Rule(SecurityGroupRule):
-    """One source of one permission."""
-
-    def __init__(self, ec2: Any, group: SecurityGroup, egress: bool, permission: dict[str, Any],
-                 kind: str, source: dict[str, Any], tags: dict[str, str]) -> None:
-        protocol = str(permission.get("IpProtocol", "-1")).lower()
-        protocol = _PROTOCOLS.get(protocol, protocol)
-        low, high = _ports(protocol, permission)
-        self.note = source.get("Description")
-        source = {**source, kind: _canonical(kind, source[kind])}
-        if kind == "GroupId":
-            source = {"UserId": ec2.account_id, **source}
-        super().__init__(
-            ec2, protocol, group.id, low, high,
-            ip_range=source if kind.startswith("Cidr") else None,
-            source_group=source if kind == "GroupId" else None,
-            prefix_list_id=source if kind == "PrefixListId" else None,
-            is_egress=egress, tags=tags,
-        )
-
-    @property
-    def description(self) -> str | None:
-        return self.note
-
-    def describe(self, note: str | None) -> None:
-        self.note = note
-        for source in (self.ip_range, self.source_group):
-            source.pop("Description", None)
-            if source and note:
-                source["Description"] = note
-
-
-def _key(rule: SecurityGroupRule) -> tuple[Any, ...]:
-    """What makes two rules the same: everything but id, tags and description."""
-    source = (rule.cidr_ipv4, rule.cidr_ipv6, rule.source_group.get("GroupId"), rule.prefix_list_id)
-    return (rule.ip_protocol, rule.from_port, rule.to_port, *source)
-
-
-def _ports(protocol: str, permission: dict[str, Any]) -> tuple[Any, Any]:
-    low, high = permission.get("FromPort"), permission.get("ToPort")
-    if protocol not in _WITH_PORTS:
-        return -1, -1
-    if low is None or high is None:
-        if protocol.startswith("icmp"):
-            return -1 if low is None else low, -1 if high is None else high
-        raise AwsError(
-            "InvalidParameterValue",
-            "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.",
-        )
-    if protocol in ("tcp", "udp") and not 0 <= int(low) <= int(high) <= 65535:
-        raise AwsError("InvalidParameterValue", f"Invalid TCP/UDP port range ({low}:{high})")
-    return low, high
-
-
-def _canonical(kind: str, value: str) -> str:
-    """AWS strips host bits: 10.0.0.7/8 becomes 10.0.0.0/8."""
-    if not kind.startswith("Cidr"):
-        return value
-    try:
-        network = ipaddress.ip_network(value, strict=False)
-    except ValueError:
-        raise AwsError("InvalidParameterValue", f"CIDR block {value} is malformed") from None
-    if (network.version == 6) != (kind == "CidrIpv6"):
-        raise AwsError("InvalidParameterValue", f"CIDR block {value} is malformed")
-    return str(network)
 
 
 def _group(context: Context) -> SecurityGroup:
@@ -136,7 +66,7 @@ def _reference(context: Context, group: SecurityGroup, source: dict[str, Any]) -
         raise AwsError("InvalidGroup.NotFound", f"The security group '{name}' does not exist")
     if other.vpc_id != group.vpc_id:
         raise AwsError("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.")
-    kept = {member: source[member] for member in ("UserId", "Description") if member in source}
+    kept: dict[str, Any] = {member: source[member] for member in ("UserId", "Description") if member in source}
     return {**kept, "GroupId": other.id}
 
 
@@ -148,23 +78,24 @@ def authorize(context: Context) -> Result:
     present, added = _rules(group, egress), list(_asked(context, group, tags))
     if not added:
         raise AwsError("MissingParameter", "The request must contain the parameter ipPermissions")
-    seen = {_key(rule) for rule in present}
+    seen = {identity(rule) for rule in present}
     for rule in added:
-        if _key(rule) in seen:
+        if identity(rule) in seen:
             source = rule.cidr_ipv4 or rule.cidr_ipv6 or rule.source_group.get("GroupId") or rule.prefix_list_id
             raise AwsError(
                 "InvalidPermission.Duplicate",
                 f'the specified rule "peer: {source}, {rule.ip_protocol}, ALLOW" already exists',
             )
-        seen.add(_key(rule))
+        seen.add(identity(rule))
     if context.behaviour("quotas") and len(present) + len(added) > _PER_DIRECTION:
         raise AwsError(
             "RulesPerSecurityGroupLimitExceeded",
             "The maximum number of rules per security group has been reached.",
         )
     present.extend(added)
-    rows = read_all(context, TABLES["DescribeSecurityGroupRules"])
-    return {"Return": True, "SecurityGroupRules": [rows[rule.id] for rule in added]}
+    ids = [rule.id for rule in added]
+    rows = context.moto("DescribeSecurityGroupRules", {"SecurityGroupRuleIds": ids})
+    return {"Return": True, **rows}
 
 
 @instead("ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress")
@@ -188,12 +119,12 @@ def _named(context: Context, group: SecurityGroup, egress: bool) -> list[Securit
     if ids:
         by_id = {rule.id: rule for rule in present}
         return [_by_id(by_id, key) for key in ids]
-    by_key = {_key(rule): rule for rule in present}
+    by_key = {identity(rule): rule for rule in present}
     found = []
     for rule in _asked(context, group, {}):
-        if _key(rule) not in by_key:
+        if identity(rule) not in by_key:
             raise AwsError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
-        found.append(by_key[_key(rule)])
+        found.append(by_key[identity(rule)])
     return found
 
 
@@ -212,7 +143,7 @@ def update_descriptions(context: Context) -> Result:
         changes = [(_by_id(by_id, note["SecurityGroupRuleId"]), note.get("Description")) for note in notes]
     else:
         asked = [rule.note for rule in _asked(context, group, {})]
-        changes = list(zip(_named(context, group, egress), asked))
+        changes = list(zip(_named(context, group, egress), asked, strict=True))
     for rule, note in changes:
         _as_ours(context, group, rule, egress).describe(note)
     return {"Return": True}

@@ -28,7 +28,7 @@ class Rule:
     count: int | None = None
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Rule":
+    def from_json(cls, data: dict[str, Any]) -> Rule:
         rule = cls(**data)
         if rule.kind not in KINDS:
             raise ValueError(f"there is no fault {rule.kind!r}; there are {', '.join(KINDS)}")

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 from . import bridge, tokens
 from .consistency import Items
 from .wire import Call
 
 if TYPE_CHECKING:
-    from moto.ec2.models import EC2Backend
-
     from .account import Account
 
 Result = dict[str, Any]
@@ -27,7 +26,7 @@ class Context:
     """What a hook gets to see."""
 
     call: Call
-    account: "Account"
+    account: Account
     stale: bool = False
 
     @property
@@ -35,7 +34,7 @@ class Context:
         return self.call.params
 
     @property
-    def ec2(self) -> "EC2Backend":
+    def ec2(self) -> Any:
         return bridge.ec2(self.call.account, self.call.region)
 
     def behaviour(self, name: str) -> Any:

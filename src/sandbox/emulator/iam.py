@@ -5,11 +5,16 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import time
-from typing import Any, Callable
+from typing import Any
+from collections.abc import Callable
 from urllib.parse import quote
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy
 
 from . import bridge
 from .consistency import Item, Items
@@ -149,6 +154,25 @@ def _check_document(text: str, needs: str, lacks: str) -> None:
             raise AwsError("MalformedPolicyDocument", f"Has prohibited field {lacks}")
         if not ({needs, f"Not{needs}"} & statement.keys()):
             raise AwsError("MalformedPolicyDocument", f"Missing required field {needs}")
+
+
+@functools.cache
+def _aws_policies() -> dict[str, tuple[str, dict[str, Any]]]:
+    """The policies AWS supplies: ARN -> name and data."""
+    policies = json.loads(aws_managed_policies_data)
+    return {
+        f"arn:aws:iam::aws:policy{data['Path']}{name}": (name, data) for name, data in policies.items()
+    }
+
+
+@before("iam:AttachRolePolicy", "iam:GetPolicy", "iam:GetPolicyVersion")
+def aws_policy(context: Context) -> None:
+    """Fetch a policy of AWS's own when it is asked for; giving each account all 1400 is slow."""
+    backend, arn = bridge.iam(context.call.account), context.params.get("PolicyArn")
+    if arn in _aws_policies() and arn not in backend.managed_policies:
+        name, data = _aws_policies()[arn]
+        made = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, data)
+        backend.managed_policies[arn] = made
 
 
 @after("iam:CreateRole", "iam:UpdateAssumeRolePolicy")

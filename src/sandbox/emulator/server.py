@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import select
 import socket
 import sys
 import threading
 import time
 import traceback
-from typing import Any, Callable, Iterable
+from typing import Any
+from collections.abc import Callable, Iterable
 
 from moto.core.request import Request
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .account import Account
 
 
-def replay(account: "Account", call: Call) -> dict[str, Any] | None:
+def replay(account: Account, call: Call) -> dict[str, Any] | None:
     """The answer an earlier call with this token got, if there was one."""
     known = account.tokens.get(_key(call)) if account.behaviours["tokens"] else None
     if known is None:
@@ -30,7 +30,7 @@ def replay(account: "Account", call: Call) -> dict[str, Any] | None:
     return copy.deepcopy(result)
 
 
-def remember(account: "Account", call: Call, result: dict[str, Any]) -> None:
+def remember(account: Account, call: Call, result: dict[str, Any]) -> None:
     if call.params.get("ClientToken") and call.service == "ec2":
         account.tokens[_key(call)] = (copy.deepcopy(call.params), copy.deepcopy(result))
 
