@@ -1,0 +1,80 @@
+"""The switches: what can be asked of the sandbox, and the three presets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Behaviours = dict[str, Any]
+
+# Quick, but with the shape of the real thing. Durations are in seconds, rates
+# between 0 and 1; 0, false or an empty list turn a behaviour off.
+USER: Behaviours = {
+    "seed": 1,                   # of the account's random numbers
+    "latency_ms": 0,             # added to every call
+    "vpc_delay": 0.3,            # VPC: pending -> available
+    "nat_delay": 2.0,            # NAT gateway: pending -> available or failed
+    "nat_delete_delay": 1.5,     # NAT gateway: deleting -> deleted
+    "nat_fails": [],             # failure codes for the next NAT gateways, one each
+    "endpoint_delay": 1.5,       # interface endpoint: pending -> available
+    "endpoint_delete_delay": 1.0,  # endpoint: deleting -> gone
+    "tombstone": 60.0,           # how long deleted NAT gateways stay visible
+    "eni_linger": 1.0,           # interfaces outlive their endpoint by this much
+    "read_after_write": 0.2,     # how far reads lag behind writes
+    "new_id_unknown": 0.0,       # rate: a write does not know a young id yet
+    "iam_delay": 1.0,            # until other services can assume a new role
+    "dependencies": True,        # refuse deletes of things still in use
+    "validation": True,          # refuse requests that AWS refuses and moto does not
+    "tokens": True,              # client tokens make creates idempotent
+    "quotas": True,              # the limits of a new account
+    "page_size": 0,              # force paging with this many items
+    "empty_pages": 0.0,          # rate: a listing starts with an empty page
+}
+
+# Everything on, with delays short enough for a test.
+STRICT: Behaviours = {
+    **USER,
+    "vpc_delay": 0.1,
+    "nat_delay": 0.4,
+    "nat_delete_delay": 0.3,
+    "endpoint_delay": 0.3,
+    "endpoint_delete_delay": 0.2,
+    "tombstone": 30.0,
+    "eni_linger": 0.3,
+    "read_after_write": 0.2,
+    "new_id_unknown": 0.05,
+    "iam_delay": 0.4,
+    "page_size": 2,
+    "empty_pages": 0.25,
+}
+
+# moto as it comes: every behaviour at the zero of its type.
+PLAIN: Behaviours = {name: type(value)() for name, value in USER.items()} | {"seed": 1}
+
+PRESETS: dict[str, Behaviours] = {"user": USER, "strict": STRICT, "plain": PLAIN}
+
+
+def merge(base: Behaviours, changes: dict[str, Any]) -> Behaviours:
+    """`base` with `changes` on top; a `preset` among them replaces the base."""
+    changes = dict(changes)
+    if "preset" in changes:
+        preset = changes.pop("preset")
+        if preset not in PRESETS:
+            raise ValueError(f"there is no preset {preset!r}; there are {', '.join(PRESETS)}")
+        base = PRESETS[preset]
+    for name, value in changes.items():
+        if name not in USER:
+            raise ValueError(f"there is no behaviour {name!r}; there are {', '.join(USER)}")
+        _check_type(name, value)
+    return {**base, **changes}
+
+
+def _check_type(name: str, value: Any) -> None:
+    kind = type(USER[name])
+    if kind is float:
+        fits = isinstance(value, (int, float)) and not isinstance(value, bool)
+    elif kind is int:
+        fits = isinstance(value, int) and not isinstance(value, bool)
+    else:
+        fits = isinstance(value, kind)
+    if not fits:
+        raise ValueError(f"behaviour {name!r} takes a {kind.__name__}, not {value!r}")

@@ -1,0 +1,130 @@
+"""The control API under /_infractl/, by which tests steer the sandbox. All JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from dataclasses import asdict
+from typing import Any
+from collections.abc import Callable
+
+import moto
+from moto.core.request import Request
+
+from . import __version__
+from .account import Accounts
+from .faults import Hold, Rule
+from .wire import Reply
+
+
+class Control:
+    PREFIX = "/_infractl/"
+
+    def __init__(self, accounts: Accounts, stop: Callable[[], None]) -> None:
+        self._accounts = accounts
+        self._stop = stop
+        self._started = time.monotonic()
+        self._routes: dict[tuple[str, str], Callable[[Request], Any]] = {
+            ("GET", "health"): self._health,
+            ("POST", "reset"): self._reset,
+            ("POST", "stop"): self._stop_server,
+            ("GET", "behaviours"): self._behaviours,
+            ("PUT", "behaviours"): self._change_behaviours,
+            ("GET", "calls"): self._calls,
+            ("GET", "faults"): self._faults,
+            ("PUT", "faults"): self._change_faults,
+            ("GET", "hold"): self._held,
+            ("PUT", "hold"): self._set_hold,
+            ("DELETE", "hold"): self._lift_hold,
+        }
+
+    def answer(self, request: Request) -> Reply:
+        route = self._routes.get((request.method, request.path.removeprefix(self.PREFIX)))
+        if route is None:
+            return _json(404, {"error": f"there is no {request.method} {request.path}"})
+        try:
+            return _json(200, route(request))
+        except (ValueError, TypeError, KeyError) as error:
+            return _json(400, {"error": str(error)})
+
+    def _health(self, request: Request) -> Any:
+        return {
+            "version": __version__,
+            "moto": moto.__version__,
+            "pid": os.getpid(),
+            "uptime_s": round(time.monotonic() - self._started, 1),
+            "accounts": list(self._accounts),
+        }
+
+    def _reset(self, request: Request) -> Any:
+        self._accounts.reset(request.args.get("account"))
+        return {}
+
+    def _stop_server(self, request: Request) -> Any:
+        threading.Timer(0.05, self._stop).start()
+        return {}
+
+    def _behaviours(self, request: Request) -> Any:
+        account = request.args.get("account")
+        return self._accounts[account].behaviours if account else self._accounts.defaults
+
+    def _change_behaviours(self, request: Request) -> Any:
+        account = self._account(request)
+        with self._accounts.lock:
+            account.change_behaviours(_body(request, dict))
+            return account.behaviours
+
+    def _calls(self, request: Request) -> Any:
+        account = self._account(request)
+        since = int(request.args.get("since", 0))
+        with self._accounts.lock:
+            calls = [dict(call) for call in account.calls[since:]]
+        return {"calls": calls, "n_mutating": sum(call["mutating"] for call in calls)}
+
+    def _faults(self, request: Request) -> Any:
+        return [asdict(rule) for rule in self._account(request).faults]
+
+    def _change_faults(self, request: Request) -> Any:
+        account = self._account(request)
+        rules = [Rule.from_json(rule) for rule in _body(request, list)]
+        with self._accounts.lock:
+            account.faults = rules
+        return [asdict(rule) for rule in rules]
+
+    def _held(self, request: Request) -> Any:
+        hold = self._account(request).hold
+        return {"armed": hold is not None and hold.held is None, "held": hold.held if hold else None}
+
+    def _set_hold(self, request: Request) -> Any:
+        account = self._account(request)
+        wanted = _body(request, dict)
+        with self._accounts.lock:
+            self._lift_hold(request)
+            account.hold = Hold(int(wanted["after_mutating"]), bool(wanted.get("before", False)))
+        return {"armed": True, "held": None}
+
+    def _lift_hold(self, request: Request) -> Any:
+        account = self._account(request)
+        if account.hold:
+            account.hold.lift()
+            account.hold = None
+        return {"armed": False, "held": None}
+
+    def _account(self, request: Request) -> Any:
+        number = request.args.get("account")
+        if not number:
+            raise ValueError("say which account: ?account=123456789012")
+        return self._accounts[number]
+
+
+def _body(request: Request, kind: type) -> Any:
+    value = json.loads(request.get_data() or b"null")
+    if not isinstance(value, kind):
+        raise ValueError(f"the body must be a JSON {'object' if kind is dict else 'array'}")
+    return value
+
+
+def _json(status: int, value: Any) -> Reply:
+    return Reply(status, {"Content-Type": "application/json"}, json.dumps(value).encode())

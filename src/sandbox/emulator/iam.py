@@ -1,0 +1,188 @@
+"""IAM roles: read from replicas like everything else, and slow to reach other services.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import time
+from typing import Any
+from collections.abc import Callable
+from urllib.parse import quote
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy
+
+from . import bridge
+from .consistency import Item, Items
+from .hooks import Context, Result, after, before, instead, snapshots
+from .paging import page
+from .wire import AwsError
+
+_ROLES = "roles"
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
+
+
+def _read_roles(context: Context) -> Items:
+    """All there is to know about each role, by name."""
+    found = {}
+    for role in list(bridge.iam(context.call.account).get_roles()):
+        shown = context.moto("GetRole", {"RoleName": role.name})["Role"]
+        found[role.name] = {
+            "Role": shown,
+            "Tags": shown.get("Tags") or [],
+            "Policies": dict(role.policies),
+            "Attached": role.attached_managed_policies,
+        }
+    return found
+
+
+@snapshots("iam")
+def _touched(context: Context) -> dict[str, Callable[[], Items]]:
+    return {_ROLES: lambda: _read_roles(context)} if "Role" in context.call.operation else {}
+
+
+def _roles(context: Context) -> Items:
+    return context.visible(_ROLES, lambda: _read_roles(context))
+
+
+def _role(context: Context) -> Item:
+    name = context.params["RoleName"]
+    role = _roles(context).get(name)
+    if role is None:
+        raise AwsError("NoSuchEntity", f"The role with name {name} cannot be found.", 404)
+    return role
+
+
+@instead("iam:GetRole")
+def get_role(context: Context) -> Result:
+    return {"Role": _role(context)["Role"]}
+
+
+@instead("iam:ListRoles")
+def list_roles(context: Context) -> Result:
+    prefix = context.params.get("PathPrefix") or "/"
+    hidden = ("Tags", "PermissionsBoundary", "RoleLastUsed")  # ListRoles leaves these out
+    roles = [
+        {member: value for member, value in role["Role"].items() if member not in hidden}
+        for _, role in sorted(_roles(context).items())
+        if role["Role"].get("Path", "/").startswith(prefix)
+    ]
+    return _paged(context, "Roles", roles)
+
+
+@instead("iam:ListRoleTags")
+def list_role_tags(context: Context) -> Result:
+    return _paged(context, "Tags", _role(context)["Tags"])
+
+
+@instead("iam:ListRolePolicies")
+def list_role_policies(context: Context) -> Result:
+    return _paged(context, "PolicyNames", sorted(_role(context)["Policies"]))
+
+
+@instead("iam:ListAttachedRolePolicies")
+def list_attached(context: Context) -> Result:
+    return _paged(context, "AttachedPolicies", _role(context)["Attached"])
+
+
+@instead("iam:GetRolePolicy")
+def get_role_policy(context: Context) -> Result:
+    """Documents travel URL-encoded (RFC 3986)."""
+    name, policies = context.params["PolicyName"], _role(context)["Policies"]
+    if name not in policies:
+        raise AwsError("NoSuchEntity", f"The role policy with name {name} cannot be found.", 404)
+    document = policies[name]
+    text = document if isinstance(document, str) else json.dumps(document)
+    return {"RoleName": context.params["RoleName"], "PolicyName": name, "PolicyDocument": quote(text, safe="")}
+
+
+def _paged(context: Context, member: str, items: list[Any]) -> Result:
+    asked, forced = context.params.get("MaxItems"), context.behaviour("page_size")
+    sizes = [int(size) for size in (asked, forced, 100) if size]
+    shown, marker = page(
+        items, min(sizes), context.params.get("Marker"),
+        lambda: context.account.chance(context.behaviour("empty_pages")),
+        AwsError("ValidationError", "Invalid Marker."),
+    )
+    result: Result = {member: shown, "IsTruncated": marker is not None}
+    return {**result, "Marker": marker} if marker else result
+
+
+@before("iam:CreateRole", when="validation")
+def check_role(context: Context) -> None:
+    name = context.params["RoleName"]
+    if not _ROLE_NAME.fullmatch(name):
+        raise AwsError("ValidationError", f"The role name {name!r} has characters or a length that is not allowed.")
+    # Names are unique whatever their case.
+    taken = {role.name.lower() for role in bridge.iam(context.call.account).get_roles()}
+    if name.lower() in taken:
+        raise AwsError("EntityAlreadyExists", f"Role with name {name} already exists.", 409)
+    _check_document(context.params["AssumeRolePolicyDocument"], needs="Principal", lacks="Resource")
+
+
+@before("iam:UpdateAssumeRolePolicy", when="validation")
+def check_trust(context: Context) -> None:
+    _check_document(context.params["PolicyDocument"], needs="Principal", lacks="Resource")
+
+
+@before("iam:PutRolePolicy", when="validation")
+def check_inline(context: Context) -> None:
+    _check_document(context.params["PolicyDocument"], needs="Resource", lacks="Principal")
+
+
+def _check_document(text: str, needs: str, lacks: str) -> None:
+    """The outlines of a policy: who may (trust policy) or what on (inline policy)."""
+    malformed = AwsError("MalformedPolicyDocument", "Syntax errors in policy.")
+    try:
+        document = json.loads(text)
+    except ValueError:
+        raise malformed from None
+    if not isinstance(document, dict) or document.get("Version") not in (None, "2012-10-17", "2008-10-17"):
+        raise malformed
+    statements = document.get("Statement")
+    statements = statements if isinstance(statements, list) else [statements]
+    for statement in statements:
+        if not isinstance(statement, dict) or statement.get("Effect") not in ("Allow", "Deny"):
+            raise malformed
+        if not ({"Action", "NotAction"} & statement.keys()):
+            raise malformed
+        if lacks in statement:
+            raise AwsError("MalformedPolicyDocument", f"Has prohibited field {lacks}")
+        if not ({needs, f"Not{needs}"} & statement.keys()):
+            raise AwsError("MalformedPolicyDocument", f"Missing required field {needs}")
+
+
+@functools.cache
+def _aws_policies() -> dict[str, tuple[str, dict[str, Any]]]:
+    """The policies AWS supplies: ARN -> name and data."""
+    policies = json.loads(aws_managed_policies_data)
+    return {
+        f"arn:aws:iam::aws:policy{data['Path']}{name}": (name, data) for name, data in policies.items()
+    }
+
+
+@before("iam:AttachRolePolicy", "iam:GetPolicy", "iam:GetPolicyVersion")
+def aws_policy(context: Context) -> None:
+    """Fetch a policy of AWS's own when it is asked for; giving each account all 1400 is slow."""
+    backend, arn = bridge.iam(context.call.account), context.params.get("PolicyArn")
+    if arn in _aws_policies() and arn not in backend.managed_policies:
+        name, data = _aws_policies()[arn]
+        made = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, data)
+        backend.managed_policies[arn] = made
+
+
+@after("iam:CreateRole", "iam:UpdateAssumeRolePolicy")
+def spread(context: Context, result: Result) -> None:
+    """Other services hear of the role, or of its new trust, only later."""
+    role = bridge.iam(context.call.account).get_role(context.params["RoleName"])
+    context.account.born[role.arn] = time.monotonic()
+
+
+def usable(context: Context, arn: str) -> bool:
+    """Whether other services can assume a role by now."""
+    born = context.account.born.get(arn, float("-inf"))
+    return time.monotonic() - born >= context.behaviour("iam_delay")

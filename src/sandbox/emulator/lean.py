@@ -1,0 +1,24 @@
+"""Keeps moto from loading what a sandbox without machines does not need.
+
+Has to be imported before anything of moto's EC2. Halves the start-up time and
+makes new accounts ten times quicker: moto reads the instance types of all
+regions, and gives every account a copy of some 1300 machine images.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+
+from moto.utilities import utils  # noqa: E402
+
+_load = utils.load_resource
+
+
+def _load_little(resource: str) -> Any:
+    return {} if resource.startswith(("ec2/resources/instance_type", "ec2/resources/amis")) else _load(resource)
+
+
+utils.load_resource = _load_little

@@ -1,0 +1,137 @@
+"""The WSGI application: AWS calls on every path, the control API on its own."""
+
+from __future__ import annotations
+
+import select
+import socket
+import sys
+import threading
+import time
+import traceback
+from typing import Any
+from collections.abc import Callable, Iterable
+
+from moto.core.request import Request
+
+from . import bridge, faults, hooks, wire
+from .account import Account, Accounts
+from .control import Control
+from .wire import AwsError, Call, Reply
+
+StartResponse = Callable[..., Any]
+
+
+class Sandbox:
+    """Takes each request from the socket to its answer."""
+
+    def __init__(self, accounts: Accounts, control: Control) -> None:
+        self.accounts = accounts
+        self.control = control
+        self.last_request = time.monotonic()
+        self._log_lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        self.last_request = time.monotonic()
+        request = Request(environ)
+        if request.path.startswith(Control.PREFIX):
+            reply = self.control.answer(request)
+        else:
+            reply = self._aws(request)
+        headers = [*reply.headers.items(), ("Content-Length", str(len(reply.body)))]
+        start_response(f"{reply.status} {'OK' if reply.status < 300 else 'Error'}", headers)
+        return [reply.body]
+
+    def _aws(self, request: Request) -> Reply:
+        started = time.monotonic()
+        status: Any = "dropped"
+        with self.accounts.lock:
+            call = wire.parse(request)
+            account = self.accounts[call.account]
+            fault = self._fault(account, call)
+            entry = account.log(
+                service=call.service, operation=call.operation, mutating=call.mutating,
+                status=None, at=time.time(), injected=fault,
+            )
+            hold = account.hold if account.hold and account.hold.strikes(call) else None
+        try:
+            if account.behaviours["latency_ms"]:
+                time.sleep(account.behaviours["latency_ms"] / 1000)
+            if fault == "drop_before":
+                _hang_up(request)
+            if hold and hold.before:
+                self._hold(account, hold, entry, request)
+            with self.accounts.lock:
+                reply = _answer(account, call, fault)
+            status = reply.status
+            if hold and not hold.before:
+                self._hold(account, hold, entry, request)
+            if fault == "drop_after":
+                _hang_up(request)
+            return reply
+        finally:
+            entry["status"] = status
+            self._write_log(call, status, started, entry["injected"])
+
+    def _fault(self, account: Account, call: Call) -> str | None:
+        for rule in account.faults:
+            if rule.hits(call, account.random):
+                return rule.kind
+        return None
+
+    def _hold(self, account: Account, hold: faults.Hold, entry: dict[str, Any], request: Request) -> None:
+        entry["injected"] = "hold"
+        connection = request.environ["werkzeug.socket"]
+        hold.wait(entry, lambda: _gone(connection))
+        if account.hold is hold:
+            account.hold = None
+        if _gone(connection):
+            _hang_up(request)
+
+    def _write_log(self, call: Call, status: Any, started: float, injected: str | None) -> None:
+        took = (time.monotonic() - started) * 1000
+        line = f"{time.strftime('%H:%M:%S')} {call.account} {call.name} {status} {took:.0f}ms"
+        with self._log_lock:
+            print(f"{line} injected={injected}" if injected else line, file=sys.stderr, flush=True)
+
+
+def _answer(account: Account, call: Call, fault: str | None) -> Reply:
+    """What the call comes to, be it a result or an error."""
+    try:
+        if not wire.known(call):
+            raise bridge.not_implemented(call)
+        if fault and (error := faults.error(fault, call)):
+            raise error
+        if call.params.get("DryRun"):
+            # Nothing may happen in a dry run; moto carries many of them out.
+            raise AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
+        if account.schedule.run_due():
+            account.truths.clear()
+        result = hooks.perform(hooks.Context(call, account, stale=fault == "stale"))
+        return wire.render(call, result)
+    except AwsError as error:
+        return wire.render_error(call, error)
+    except bridge.MOTO_ERRORS as error:
+        return wire.render_error(call, bridge.translate(error, call))
+    except Exception as error:  # a flaw in the sandbox or in moto; say so rather than be retried
+        traceback.print_exc()
+        message = f"{call.name} failed inside the sandbox: {type(error).__name__}: {error}"
+        return wire.render_error(call, AwsError("SandboxFailure", message, 400))
+
+
+def _hang_up(request: Request) -> None:
+    """Close the connection without an answer; werkzeug takes the error for a lost client."""
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+    raise faults.DropConnection()
+
+
+def _gone(connection: socket.socket) -> bool:
+    """Whether the client has closed its side."""
+    try:
+        readable, _, _ = select.select([connection], [], [], 0)
+        return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""
+    except (OSError, ValueError):
+        return True
