@@ -44,7 +44,9 @@ impl Wish {
         let source = Source { name: "test.yaml".into(), text };
         let loaded = load(&source, &Selection::default()).unwrap_or_else(|it| panic!("{:?}", it.items));
         let place = Place { account: "123456789012".into(), region: "eu-central-1".into(), partition: "aws".into() };
-        compile(&loaded.spec, &loaded.env, &Ground { place, zones: ["a", "b", "c"].map(String::from).into() }).unwrap().graph
+        compile(&loaded.spec, &loaded.env, &Ground { place, zones: ["a", "b", "c"].map(String::from).into() })
+            .unwrap()
+            .graph
     }
 }
 
@@ -52,7 +54,14 @@ fn wish() -> impl Strategy<Value = Wish> {
     let nat = prop_oneof![Just("none"), Just("single"), Just("per_zone")];
     (0u8..2, 1usize..3, nat, any::<[bool; 4]>(), 0u8..2).prop_map(
         |(cidr, zones, nat, [isolated, flow_logs, endpoints, second_group], team)| Wish {
-            cidr, zones, nat, isolated, flow_logs, endpoints, second_group, team,
+            cidr,
+            zones,
+            nat,
+            isolated,
+            flow_logs,
+            endpoints,
+            second_group,
+            team,
         },
     )
 }
@@ -69,8 +78,22 @@ struct Round {
 }
 
 fn round() -> impl Strategy<Value = Round> {
-    (wish(), prop::bool::weighted(0.15), prop_oneof![Just(0usize), Just(20)], prop::option::of(0usize..40), any::<bool>(), any::<bool>())
-        .prop_map(|(wish, destroy, faults, kill_after, lose, twist)| Round { wish, destroy, faults, kill_after, lose, twist })
+    (
+        wish(),
+        prop::bool::weighted(0.15),
+        prop_oneof![Just(0usize), Just(20)],
+        prop::option::of(0usize..40),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(wish, destroy, faults, kill_after, lose, twist)| Round {
+            wish,
+            destroy,
+            faults,
+            kill_after,
+            lose,
+            twist,
+        })
 }
 
 fn nothing(graph: &Graph) -> Graph {

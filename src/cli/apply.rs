@@ -71,7 +71,8 @@ async fn apply_saved(common: &Common, args: &Apply, path: &Path) -> Result<u8, S
     let began = Instant::now();
     let (place, _) = cx.read.place(&region).await.map_err(|it| Stop::Unseen(vec![it]))?;
     if place != saved.place {
-        let why = format!("these credentials are for account {}, and the plan is for {}", place.account, saved.place.account);
+        let why =
+            format!("these credentials are for account {}, and the plan is for {}", place.account, saved.place.account);
         return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
     }
     let observed = observe(&cx.read, &graph).await.map_err(Stop::Unseen)?;

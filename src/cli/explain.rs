@@ -28,7 +28,9 @@ pub(super) fn explain(common: &Common, args: &Explain) -> Result<u8, Stop> {
         let all: Vec<_> = KINDS.iter().map(|it| it.facts()).collect();
         let width = all.iter().map(|it| it.kind.len()).max().unwrap_or_default();
         match common.format {
-            Format::Text => out(&all.iter().map(|it| format!("{:<width$}  {}\n", it.kind, it.about)).collect::<String>())?,
+            Format::Text => {
+                out(&all.iter().map(|it| format!("{:<width$}  {}\n", it.kind, it.about)).collect::<String>())?
+            }
             Format::Json => {
                 let kinds: Vec<_> = all.iter().map(|it| json!({"kind": it.kind, "about": it.about})).collect();
                 out(&format!("{:#}\n", json!({"format": FORMAT, "kinds": kinds})))?;

@@ -31,7 +31,8 @@ pub(super) async fn outputs(common: &Common, args: &OutputsArgs) -> Result<u8, S
     if let Some(name) = &args.name {
         let Some(value) = values.get(name) else {
             let near = did_you_mean(name, declared.keys().map(String::as_str));
-            let help = near.map_or_else(|| "`infractl outputs` lists them".into(), |it| format!("did you mean `{it}`?"));
+            let help =
+                near.map_or_else(|| "`infractl outputs` lists them".into(), |it| format!("did you mean `{it}`?"));
             return Err(Stop::Usage { why: format!("there is no output `{name}`"), help });
         };
         let Some(value) = value else {
@@ -67,7 +68,8 @@ fn value(graph: &Graph, observed: &Observed, parts: &[Value]) -> Option<Value> {
         let live = observed.ours.get(&out.from)?.out.get(&out.out)?;
         Some(live).filter(|it| !it.is_null()).cloned()
     };
-    let known = |out: &OutRef| known(out).or_else(|| graph.foretold(out).filter(|_| observed.ours.contains_key(&out.from)));
+    let known =
+        |out: &OutRef| known(out).or_else(|| graph.foretold(out).filter(|_| observed.ours.contains_key(&out.from)));
     let parts: Vec<_> = parts.iter().map(|it| resolve(it, &known)).collect();
     if parts.iter().any(|it| !references(it).is_empty()) {
         return None;

@@ -37,7 +37,11 @@ pub(super) async fn sandbox(common: &Common, args: &SandboxArgs) -> Result<u8, S
         home.start(&mut |it| err(&format!("sandbox: {it}\n"))).await?;
     }
     let Some(sandbox) = home.running().await else {
-        say(common, "The sandbox does not run; it starts by itself when --sandbox needs it.", &json!({"running": false}))?;
+        say(
+            common,
+            "The sandbox does not run; it starts by itself when --sandbox needs it.",
+            &json!({"running": false}),
+        )?;
         return Ok(0);
     };
     match args.command {

@@ -49,11 +49,8 @@ struct Wish {
 impl Saved {
     pub(super) fn new(graph: &Graph, observed: &Observed, plan: &Plan, protect: bool) -> Self {
         let nodes = graph.nodes.iter().map(|(address, node)| {
-            let wish = Wish {
-                component: node.component.clone(),
-                want: node.want.clone(),
-                foretold: node.foretold.clone(),
-            };
+            let wish =
+                Wish { component: node.component.clone(), want: node.want.clone(), foretold: node.foretold.clone() };
             (address.clone(), wish)
         });
         Self {

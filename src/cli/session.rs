@@ -35,9 +35,8 @@ pub(super) struct Session {
 pub(super) fn load(common: &Common) -> Result<Loaded, Stop> {
     let source = Source { name: common.file.display().to_string(), text: read(&common.file)? };
     let prefix = "INFRACTL_VAR_";
-    let env_vars = env::vars_os().filter_map(|(key, value)| {
-        Some((key.to_str()?.strip_prefix(prefix)?.to_owned(), value.to_str()?.to_owned()))
-    });
+    let env_vars = env::vars_os()
+        .filter_map(|(key, value)| Some((key.to_str()?.strip_prefix(prefix)?.to_owned(), value.to_str()?.to_owned())));
     let selection = Selection {
         env: common.env.clone(),
         vars: common.var.iter().cloned().collect(),
@@ -86,7 +85,8 @@ impl Session {
         let local = if common.sandbox { Some(local(account).await?) } else { None };
         let began = Instant::now();
         let cx = WriteCx::connect(&Connection { region: region.clone(), local }).await;
-        let (place, zones) = cx.read.meter.chain(0, cx.read.place(&region)).await.map_err(|it| Stop::Unseen(vec![it]))?;
+        let (place, zones) =
+            cx.read.meter.chain(0, cx.read.place(&region)).await.map_err(|it| Stop::Unseen(vec![it]))?;
         if let Some(account) = loaded.spec.account.as_ref().filter(|it| it.as_str() != place.account) {
             let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });

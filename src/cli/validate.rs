@@ -21,7 +21,10 @@ pub(super) fn validate(common: &Common) -> Result<u8, Stop> {
         }
         Format::Json => {
             let problems = &loaded.problems.items;
-            out(&format!("{:#}\n", json!({"format": FORMAT, "valid": true, "resources": count, "problems": problems})))?;
+            out(&format!(
+                "{:#}\n",
+                json!({"format": FORMAT, "valid": true, "resources": count, "problems": problems})
+            ))?;
         }
     }
     Ok(0)

@@ -13,7 +13,11 @@ use crate::{
         vpc_endpoint::{EndpointType, VpcEndpoint},
     },
     field,
-    resource::{graph::Handle, text::{cidr::Cidr, policy::PolicyDocument}, value::In},
+    resource::{
+        graph::Handle,
+        text::{cidr::Cidr, policy::PolicyDocument},
+        value::In,
+    },
     spec::model::{Endpoint, EndpointKind, Tier},
 };
 

@@ -52,7 +52,8 @@ pub(super) fn network(graph: &mut Graph, spec: &Network, zones: &[String]) -> Re
     })?;
     let vpc = Vpc { cidr: spec.cidr, dns_support: spec.dns_support, dns_hostnames: spec.dns_hostnames };
     let vpc = graph.add(COMPONENT, "main", &vpc);
-    let mut parts = Parts { graph, spec, vpc, subnets: Vec::new(), tables: BTreeMap::new(), outs: ComponentOuts::new() };
+    let mut parts =
+        Parts { graph, spec, vpc, subnets: Vec::new(), tables: BTreeMap::new(), outs: ComponentOuts::new() };
     parts.subnets(planned);
     let gateway = spec.has(Tier::Public).then(|| parts.gateway());
     let nats = parts.nats();
@@ -75,7 +76,9 @@ fn letters(spec: &Network, region: &str, zones: &[String]) -> Result<Vec<String>
         Zones::Count(_) => {
             let letters: Vec<_> = zones.iter().take(spec.zones.count()).cloned().collect();
             let enough = letters.len() == spec.zones.count();
-            enough.then_some(letters).ok_or_else(|| wrong(format!("{region} has fewer than {} zones", spec.zones.count())))
+            enough
+                .then_some(letters)
+                .ok_or_else(|| wrong(format!("{region} has fewer than {} zones", spec.zones.count())))
         }
         Zones::Letters(letters) => {
             let letters: Vec<_> = letters.iter().map(ToString::to_string).collect();
@@ -123,9 +126,11 @@ impl Parts<'_> {
             Nat::Single => 1,
             Nat::PerZone => usize::MAX,
         };
-        let places: Vec<_> = self.tier(Tier::Public).take(count).map(|it| {
-            (it.planned.zone_letter.clone(), it.handle.out(field!(id)))
-        }).collect();
+        let places: Vec<_> = self
+            .tier(Tier::Public)
+            .take(count)
+            .map(|it| (it.planned.zone_letter.clone(), it.handle.out(field!(id))))
+            .collect();
         let mut acc = BTreeMap::new();
         for (zone, subnet) in places {
             let name = format!("nat-{zone}");
@@ -188,7 +193,8 @@ impl Parts<'_> {
         for tier in Tier::ALL.into_iter().filter(|it| self.spec.has(*it)) {
             let name = tier.as_str();
             outs.insert(format!("{name}_subnets"), Value::Array(ids(self, tier)));
-            let tables: Vec<_> = self.tables.get(&tier).into_iter().flatten().map(|it| json!(it.out(field!(id)))).collect();
+            let tables: Vec<_> =
+                self.tables.get(&tier).into_iter().flatten().map(|it| json!(it.out(field!(id)))).collect();
             match tier {
                 Tier::Private => outs.insert("private_route_tables".into(), Value::Array(tables)),
                 _ => outs.insert(format!("{name}_route_table"), tables.into_iter().next().unwrap_or_default()),

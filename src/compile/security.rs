@@ -23,11 +23,13 @@ pub(super) fn groups(parts: &mut Parts<'_>) {
     let spec = parts.spec;
     let mut groups = Groups::new();
     for (name, group) in &spec.security_groups {
+        let name = name.as_str();
         let about = group.description.as_ref().map(ToString::to_string);
         groups.insert(name.to_string(), self::group(parts, &component(name), name, about));
     }
     for (name, group) in &spec.security_groups {
-        let Some(own) = groups.get(name.as_str()) else { continue };
+        let name = name.as_str();
+        let Some(own) = groups.get(name) else { continue };
         let (mut ingress, mut egress) = (BTreeSet::new(), BTreeSet::new());
         for rule in group.rules() {
             let into = if rule.direction == Direction::Ingress { &mut ingress } else { &mut egress };
@@ -47,9 +49,15 @@ fn component(name: &str) -> String {
 }
 
 /// A group without rules yet.
-pub(super) fn group(parts: &mut Parts<'_>, component: &str, name: &str, about: Option<String>) -> Handle<SecurityGroup> {
+pub(super) fn group(
+    parts: &mut Parts<'_>,
+    component: &str,
+    name: &str,
+    about: Option<String>,
+) -> Handle<SecurityGroup> {
     let group_name = fit(&format!("{}-{name}", parts.graph.scope.prefix()), 255);
-    let description = about.filter(|it| !it.is_empty()).unwrap_or_else(|| format!("{name} of {}", parts.graph.scope.prefix()));
+    let description =
+        about.filter(|it| !it.is_empty()).unwrap_or_else(|| format!("{name} of {}", parts.graph.scope.prefix()));
     parts.graph.add(component, name, &SecurityGroup { vpc: parts.vpc_id(), group_name, description })
 }
 
@@ -66,7 +74,9 @@ fn rules(rule: &model::Rule<'_>, own: &Handle<SecurityGroup>, groups: &Groups, v
         model::Peer::Itself => vec![Peer::Group(own.out(field!(id)))],
         model::Peer::Cidr(it) => vec![Peer::Cidr(*it)],
         // A name that no group has was refused when the file was checked.
-        model::Peer::Group(it) => groups.get(it.as_str()).map(|it| Peer::Group(it.out(field!(id)))).into_iter().collect(),
+        model::Peer::Group(it) => {
+            groups.get(it.as_str()).map(|it| Peer::Group(it.out(field!(id)))).into_iter().collect()
+        }
         model::Peer::SecurityGroup(it) => vec![Peer::Group(In::Known(it.clone()))],
         model::Peer::PrefixList(it) => vec![Peer::PrefixList(it.clone())],
     };

@@ -23,7 +23,8 @@ pub(super) fn install(cache: &Path, tell: &mut dyn FnMut(&str)) -> Result<PathBu
     made.map_err(SandboxError::NoVenv)?;
     let requirements = files::folder(cache).join("emulator/requirements.txt");
     let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]).arg(requirements);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"])
+        .arg(requirements);
     run(&mut pip).map_err(SandboxError::NoPackages)?;
     fs::write(&complete, "").map_err(|error| SandboxError::File { path: complete, error })?;
     Ok(python)

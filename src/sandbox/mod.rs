@@ -75,10 +75,14 @@ impl SandboxError {
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            Self::NoPython(_) => Some("install it: `apt install python3 python3-venv`, `brew install python`, or python.org"),
+            Self::NoPython(_) => {
+                Some("install it: `apt install python3 python3-venv`, `brew install python`, or python.org")
+            }
             Self::NoVenv(_) => Some("on Debian and Ubuntu: `apt install python3-venv`"),
             Self::NoPackages(_) => Some("check the network: this once, packages come from the Python Package Index"),
-            Self::Dead(_) | Self::Silent(_) => Some("`infractl sandbox logs` has more; `infractl sandbox stop` starts over"),
+            Self::Dead(_) | Self::Silent(_) => {
+                Some("`infractl sandbox logs` has more; `infractl sandbox stop` starts over")
+            }
             Self::File { .. } => None,
         }
     }

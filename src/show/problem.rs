@@ -3,7 +3,11 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use super::{json::FORMAT, style::{BOLD, DELETE, paint}, words};
+use super::{
+    json::FORMAT,
+    style::{BOLD, DELETE, paint},
+    words,
+};
 use crate::{
     api::ApiError,
     diagnostic::Severity,
@@ -22,7 +26,8 @@ fn one(all: &Problems, located: &Located) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = level.primary_title(&*problem.message).id(problem.id).elements(None::<annotate_snippets::Title<'_>>);
+    let mut group =
+        level.primary_title(&*problem.message).id(problem.id).elements(None::<annotate_snippets::Message<'_>>);
     if let Some(place) = &located.place {
         let snippet = Snippet::source(&*all.source.text).path(&*all.source.name);
         group = group.element(snippet.annotation(AnnotationKind::Primary.span(place.bytes.clone())));

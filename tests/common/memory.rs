@@ -13,12 +13,7 @@ use infractl::{
         lifecycle::{Look, New, TagChanges},
     },
     plan::diff::FieldChange,
-    resource::{
-        Facts, LiveTree, Status,
-        tags::Tags,
-        text::cidr::Cidr,
-        value::texts,
-    },
+    resource::{Facts, LiveTree, Status, tags::Tags, text::cidr::Cidr, value::texts},
 };
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep};
@@ -223,14 +218,19 @@ impl Inner {
 
     /// References have to be to what is there; blocks of addresses must not overlap.
     fn check(&self, kind: &str, state: &Value) -> Result<()> {
-        let is_id = |it: &str| KINDS.iter().any(|kind| {
-            it.strip_prefix(kind.facts().kind).and_then(|it| it.strip_prefix('-')).is_some_and(|it| it.parse::<u64>().is_ok())
-        });
+        let is_id = |it: &str| {
+            KINDS.iter().any(|kind| {
+                it.strip_prefix(kind.facts().kind)
+                    .and_then(|it| it.strip_prefix('-'))
+                    .is_some_and(|it| it.parse::<u64>().is_ok())
+            })
+        };
         if let Some(id) = texts(state).into_iter().find(|it| is_id(it) && !self.world.objects.contains_key(*it)) {
             return Err(ApiError::refused("ec2:CreateAny", "InvalidAny.NotFound", id));
         }
         let block = |tree: &Value| tree.get(facts(kind).occupies?)?.as_str()?.parse::<Cidr>().ok();
-        let others = self.world.objects.values().filter(|it| it.kind == kind && it.state.get("vpc") == state.get("vpc"));
+        let others =
+            self.world.objects.values().filter(|it| it.kind == kind && it.state.get("vpc") == state.get("vpc"));
         let overlaps = |it: &Object| block(&it.state).zip(block(state)).is_some_and(|(a, b)| a.overlaps(&b));
         match others.into_iter().any(overlaps) {
             true => Err(ApiError::refused("ec2:CreateAny", "Any.Conflict", "the block overlaps another")),
@@ -249,14 +249,18 @@ impl Reads for Memory {
             sleep(Duration::from_millis(50)).await;
             let mut inner = self.0.lock().unwrap();
             let stale = inner.rng.below(100) < inner.faults.stale;
-            let before: Vec<_> = inner.past.iter().filter(|(at, _)| at.elapsed() < STALE).map(|(_, it)| it.clone()).collect();
+            let before: Vec<_> =
+                inner.past.iter().filter(|(at, _)| at.elapsed() < STALE).map(|(_, it)| it.clone()).collect();
             let past = if stale { pick(&mut inner.rng, &before) } else { None };
             let world = past.as_ref().unwrap_or(&inner.world);
             let wanted: BTreeSet<_> = look.wants.iter().flat_map(texts).collect();
             let live = world.objects.iter().filter(|(_, it)| it.kind == kind).map(|(id, it)| world.live(id, it));
             let seen = |it: &LiveTree| {
                 look.scope.address(&it.tags).is_some()
-                    || facts(kind).unique_by.iter().all(|key| it.state[*key].as_str().is_some_and(|it| wanted.contains(it)))
+                    || facts(kind)
+                        .unique_by
+                        .iter()
+                        .all(|key| it.state[*key].as_str().is_some_and(|it| wanted.contains(it)))
             };
             Ok(live.filter(seen).collect())
         })
@@ -276,9 +280,13 @@ impl Writes for Memory {
                 inner.check(kind, &new.want)?;
                 let mut state = new.want.clone();
                 // What the one call cannot say is set by an update.
-                let drops: Vec<_> = state.as_object().unwrap().iter()
+                let drops: Vec<_> = state
+                    .as_object()
+                    .unwrap()
+                    .iter()
                     .filter(|(key, it)| it.is_array() && !facts.replace_on.contains(&key.as_str()))
-                    .map(|(key, _)| key.clone()).collect();
+                    .map(|(key, _)| key.clone())
+                    .collect();
                 for key in drops {
                     state[key] = json!([]);
                 }
@@ -289,7 +297,13 @@ impl Writes for Memory {
         })
     }
 
-    fn update<'a>(&'a self, kind: &'a str, want: Value, live: LiveTree, changes: &'a [FieldChange]) -> BoxFuture<'a, Result<()>> {
+    fn update<'a>(
+        &'a self,
+        kind: &'a str,
+        want: Value,
+        live: LiveTree,
+        changes: &'a [FieldChange],
+    ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             sleep(Duration::from_millis(50)).await;
             let mut inner = self.0.lock().unwrap();
