@@ -1,5 +1,7 @@
 //! Stack files and what becomes of them. A case is a file; its first line may choose: `# env: dev, var: a=b, env-var: X=y`.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests may fail")]
+
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
@@ -17,13 +19,12 @@ fn source(text: &str) -> Source {
 fn selection(text: &str) -> Selection {
     let mut selection = Selection::default();
     let line = text.lines().next().unwrap_or("").trim_start_matches('\u{feff}');
+    let pair = |it: &str| it.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     for choice in line.strip_prefix("# ").unwrap_or("").split(", ") {
         match choice.split_once(": ") {
             Some(("env", it)) => selection.env = Some(it.into()),
-            Some(("var", it)) => drop(it.split_once('=').map(|(k, v)| selection.vars.insert(k.into(), v.into()))),
-            Some(("env-var", it)) => {
-                drop(it.split_once('=').map(|(k, v)| selection.env_vars.insert(k.into(), v.into())))
-            }
+            Some(("var", it)) => selection.vars.extend(pair(it)),
+            Some(("env-var", it)) => selection.env_vars.extend(pair(it)),
             _ => {}
         }
     }
@@ -70,7 +71,6 @@ fn cases() {
 fn ids(text: &str) -> Vec<&'static str> {
     let start = Instant::now();
     let result = load(&source(text), &Selection::default());
-    eprintln!("took {:?}", start.elapsed());
     assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
     result.err().map_or(Vec::new(), |it| it.items.iter().map(|it| it.diagnostic.id).collect())
 }
@@ -120,7 +120,7 @@ fn variables_do_not_explode() {
 
 #[test]
 fn a_thousand_problems_are_no_trouble() {
-    let keys: String = (0..30_000).fold(String::new(), |text, at| format!("{text}k{at}: 1\n"));
+    let keys: String = (0..20_000).fold(String::new(), |text, at| format!("{text}k{at}: 1\n"));
     assert_eq!(ids(&(HEAD.to_owned() + &keys)).len(), 200);
     let rules = "      - { from: nowhere else, port: 99999 }\n".repeat(5_000);
     let text = format!("{HEAD}network:\n  security_groups:\n    a:\n     ingress:\n{rules}");

@@ -188,18 +188,20 @@ fn named<'a>(inner: &str, written: Written<'_>, values: &'a Values, findings: &m
         Err(it) => it,
         Ok(Ref::Out(it)) => return Some(Named::Piece(Piece::Out(it))),
         Ok(Ref::Env) => return values.env.as_ref().map(literal),
-        Ok(Ref::Setting(name)) => match values.settings.get(name) {
-            Some(it) => return it.as_ref().map(literal),
-            None => {
-                let problem =
-                    Diagnostic::error("ref/unknown", written.path, format!("the file has no `{name}` to refer to"));
-                problem.help(format!("add `{name}: …` at the top of the file"))
+        Ok(Ref::Setting(name)) => {
+            if let Some(it) = values.settings.get(name) {
+                return it.as_ref().map(literal);
             }
-        },
-        Ok(Ref::Var(name)) => match values.vars.get(&name) {
-            Some(it) => return it.as_ref().map(Named::Scalar),
-            None => undeclared(&name, values, written.path),
-        },
+            let problem =
+                Diagnostic::error("ref/unknown", written.path, format!("the file has no `{name}` to refer to"));
+            problem.help(format!("add `{name}: …` at the top of the file"))
+        }
+        Ok(Ref::Var(name)) => {
+            if let Some(it) = values.vars.get(&name) {
+                return it.as_ref().map(Named::Scalar);
+            }
+            undeclared(&name, values, written.path)
+        }
     };
     findings.push(written.finding(problem, &format!("${{{inner}}}")));
     None

@@ -10,11 +10,12 @@ use super::{
     interpolate::{Values, interpolate},
     model::Spec,
     parse::parse,
-    problems::{Finding, Problems, Source},
+    problems::{Finding, MOST, Problems, Source},
     read::{read, unknown_key},
     reference::SETTINGS,
     tree::{Described, Step, Tree},
-    variables::{Declared, values},
+    values::values,
+    variables::Declared,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -84,7 +85,7 @@ fn stack(text: &str, selection: &Selection, findings: &mut Vec<Finding>) -> Opti
             tree
         }
         Err(it) => {
-            findings.push(it);
+            findings.push(*it);
             return None;
         }
     };
@@ -177,7 +178,7 @@ fn overlay_alone(
 fn only_known(items: &mut IndexMap<String, Tree>, known: &[&'static str], path: &str, findings: &mut Vec<Finding>) {
     items.retain(|key, it| {
         let fits = known.contains(&key.as_str());
-        if !fits {
+        if !fits && findings.len() <= MOST {
             let here = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             findings.push(unknown_key(key, known, &here, it.key_place()));
         }

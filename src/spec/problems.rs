@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// More than this many problems help nobody; the rest is left out.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 /// A stack file as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! References to what components give.
 
-use super::super::model::{Nat, Network, NetworkOut, OutPath, Spec, Tier};
+use super::super::model::{EndpointName, GroupName, Nat, Network, NetworkOut, OutPath, Spec, Tier};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
@@ -18,11 +18,11 @@ fn reference(spec: &Spec, out: &OutPath, path: &str) -> Option<Diagnostic> {
     };
     match out.network()? {
         NetworkOut::SecurityGroup(name) if !network.security_groups.contains_key(name) => {
-            let known = network.security_groups.keys().map(|it| it.as_str());
+            let known = network.security_groups.keys().map(GroupName::as_str);
             Some(suggest(unknown(format!("there is no security group `{name}`")), name, known))
         }
         NetworkOut::Endpoint(name) if !network.endpoints.0.contains_key(name) => {
-            let known = network.endpoints.0.keys().map(|it| it.as_str());
+            let known = network.endpoints.0.keys().map(EndpointName::as_str);
             Some(suggest(unknown(format!("the network has no endpoint `{name}`")), name, known))
         }
         NetworkOut::NatIps if network.nat == Nat::None || !network.has(Tier::Private) => {
