@@ -130,6 +130,22 @@ fn a_thousand_problems_are_no_trouble() {
 }
 
 #[test]
+fn no_text_takes_long() {
+    let unknown: String = (0..60_000).fold(String::new(), |text, at| format!("{text}${{var.v{at}}}"));
+    assert_eq!(ids(&format!("{HEAD}tags: {{ a: '{unknown}' }}")).len(), 200);
+    let declared: String = (0..10_000).fold(String::new(), |text, at| format!("{text}  name-{at}: x\n"));
+    assert_eq!(ids(&format!("{HEAD}x-a: 1\nvariables:\n{declared}tags: {{ a: '{unknown}' }}")).len(), 200);
+    let groups: String =
+        (0..5_000).fold(String::new(), |text, at| format!("{text}    g{at}: {{ ingress: [{{ from: h{at} }}] }}\n"));
+    assert_eq!(ids(&format!("{HEAD}network:\n  security_groups:\n{groups}")).len(), 200);
+    let overlays: String =
+        (0..5_000).fold(String::new(), |text, at| format!("{text}  e{at}: {{ network: {{ nat: x, natt: y }} }}\n"));
+    assert_eq!(ids(&format!("{HEAD}environments:\n{overlays}")).len(), 200);
+    let opened = "${".repeat(200_000);
+    assert_eq!(ids(&format!("{HEAD}tags: {{ a: '{opened}' }}")), ["ref/syntax"]);
+}
+
+#[test]
 fn characters_that_yaml_forbids() {
     assert_eq!(ids("stack: a\0b"), ["yaml/syntax"]);
     assert_eq!(ids("stack: \u{7}"), ["yaml/syntax"]);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     model::Scalar,
-    problems::Finding,
+    problems::{Finding, MOST},
     reference::{Ref, Segment, resolve, segments},
     tree::{Part, Piece, Step, Tree, path},
 };
@@ -183,6 +183,9 @@ enum Named<'a> {
 }
 
 fn named<'a>(inner: &str, written: Written<'_>, values: &'a Values, findings: &mut Vec<Finding>) -> Option<Named<'a>> {
+    if findings.len() > MOST {
+        return None;
+    }
     let literal = |it: &String| Named::Piece(Piece::Literal(it.clone()));
     let problem = match resolve(inner, written.path) {
         Err(it) => it,

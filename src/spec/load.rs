@@ -126,7 +126,8 @@ fn stack(text: &str, selection: &Selection, findings: &mut Vec<Finding>) -> Opti
     if let Some(spec) = &spec {
         let mut spoiled: Vec<String> = findings.iter().filter(|it| it.is_error()).map(|it| it.spoils.clone()).collect();
         tree.holes(&mut Vec::new(), &mut spoiled);
-        let found: Vec<Finding> = check(spec, &spoiled).into_iter().map(|it| located(&tree, it)).collect();
+        let found: Vec<Finding> =
+            check(spec, &spoiled).into_iter().take(5 * MOST).map(|it| located(&tree, it)).collect();
         findings.extend(found);
     }
     Some((spec?, env, tree))
@@ -169,7 +170,7 @@ fn overlay_alone(
     }
     let known: Vec<&'static str> = TOP.into_iter().filter(|it| !NOT_OVERLAID.contains(it)).collect();
     only_known(items, &known, &path, findings);
-    if all {
+    if all && findings.len() <= MOST {
         findings.extend(partial(overlay.clone(), &path, &unknown_values(declared), text));
     }
 }

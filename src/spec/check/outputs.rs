@@ -1,10 +1,16 @@
 //! References to what components give.
 
-use super::super::model::{EndpointName, GroupName, Nat, Network, NetworkOut, OutPath, Spec, Tier};
+use super::super::{
+    model::{EndpointName, GroupName, Nat, Network, NetworkOut, OutPath, Spec, Tier},
+    problems::MOST,
+};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (name, text) in &spec.outputs {
+        if found.len() > MOST {
+            return;
+        }
         let path = format!("outputs.{name}");
         found.extend(text.outs().filter_map(|out| reference(spec, out, &path)));
     }

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use super::{
-    super::model::{Direction, GroupName, Network, Peer, Ports, Protocol, Rule, Spec},
+    super::{
+        model::{Direction, GroupName, Network, Peer, Ports, Protocol, Rule, Spec},
+        problems::MOST,
+    },
     network, ports_without_protocol,
 };
 use crate::{
@@ -39,7 +42,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
 
 fn peer(network: &Network, rule: Rule<'_>, path: &str, found: &mut Vec<Diagnostic>) {
     let Peer::Group(name) = rule.peer else { return };
-    if network.security_groups.contains_key(name) {
+    if network.security_groups.contains_key(name) || found.len() > MOST {
         return;
     }
     let key = match rule.direction {
