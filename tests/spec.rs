@@ -229,6 +229,10 @@ fn the_schema_knows_every_setting() {
             assert!(described(it), "{name}.{key} has no description");
         }
     }
+    let text = schema.to_string();
+    for name in schema["$defs"].as_object().unwrap().keys() {
+        assert!(text.contains(&format!("#/$defs/{name}\"")), "nothing refers to {name}");
+    }
     let bad = serde_json::json!({ "stack": "shop", "region": "eu-central-1", "network": { "natt": "single" } });
     assert!(!jsonschema::is_valid(&schema, &bad));
 }
