@@ -67,11 +67,12 @@ fn cases() {
     });
 }
 
-/// Loads what was made to do harm, and gives the ids of its problems.
+/// Loads what was made to do harm, and gives the ids of its problems. Each takes well under a second where the compiler
+/// optimises; the limit is for slow machines, and for what would take minutes.
 fn ids(text: &str) -> Vec<&'static str> {
     let start = Instant::now();
     let result = load(&source(text), &Selection::default());
-    assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(10), "took {:?}", start.elapsed());
     result.err().map_or(Vec::new(), |it| it.items.iter().map(|it| it.diagnostic.id).collect())
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     model::Scalar,
-    problems::{Finding, MOST},
+    problems::{Finding, MOST, MOST_NAMES},
     reference::{Ref, Segment, resolve, segments},
     tree::{Part, Piece, Step, Tree, path},
 };
@@ -212,7 +212,7 @@ fn named<'a>(inner: &str, written: Written<'_>, values: &'a Values, findings: &m
 
 fn undeclared(name: &str, values: &Values, path: &str) -> Diagnostic {
     let problem = Diagnostic::error("ref/unknown", path, format!("no variable `{name}` is declared"));
-    match did_you_mean(name, values.vars.keys().map(String::as_str)) {
+    match did_you_mean(name, values.vars.keys().map(String::as_str).take(MOST_NAMES)) {
         Some(it) => problem.help(format!("did you mean `${{var.{it}}}`?")),
         None => problem.help(format!("declare it at the top of the file: variables: {{ {name}: {{}} }}")),
     }

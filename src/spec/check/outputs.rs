@@ -2,7 +2,7 @@
 
 use super::super::{
     model::{EndpointName, GroupName, Nat, Network, NetworkOut, OutPath, Spec, Tier},
-    problems::MOST,
+    problems::{MOST, MOST_NAMES},
 };
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
@@ -42,7 +42,7 @@ fn reference(spec: &Spec, out: &OutPath, path: &str) -> Option<Diagnostic> {
 }
 
 fn suggest<'a>(problem: Diagnostic, name: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
-    match did_you_mean(name, known) {
+    match did_you_mean(name, known.take(MOST_NAMES)) {
         Some(it) => problem.help(format!("did you mean `{it}`?")),
         None => problem,
     }
