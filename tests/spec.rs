@@ -1,5 +1,7 @@
 //! Stack files and what becomes of them. A case is a file; its first line may choose: `# env: dev, var: a=b, env-var: X=y`.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests may fail")]
+
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
@@ -17,13 +19,12 @@ fn source(text: &str) -> Source {
 fn selection(text: &str) -> Selection {
     let mut selection = Selection::default();
     let line = text.lines().next().unwrap_or("").trim_start_matches('\u{feff}');
+    let pair = |it: &str| it.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     for choice in line.strip_prefix("# ").unwrap_or("").split(", ") {
         match choice.split_once(": ") {
             Some(("env", it)) => selection.env = Some(it.into()),
-            Some(("var", it)) => drop(it.split_once('=').map(|(k, v)| selection.vars.insert(k.into(), v.into()))),
-            Some(("env-var", it)) => {
-                drop(it.split_once('=').map(|(k, v)| selection.env_vars.insert(k.into(), v.into())))
-            }
+            Some(("var", it)) => selection.vars.extend(pair(it)),
+            Some(("env-var", it)) => selection.env_vars.extend(pair(it)),
             _ => {}
         }
     }
@@ -66,12 +67,12 @@ fn cases() {
     });
 }
 
-/// Loads what was made to do harm, and gives the ids of its problems.
+/// Loads what was made to do harm, and gives the ids of its problems. Each takes well under a second where the compiler
+/// optimises; the limit is for slow machines, and for what would take minutes.
 fn ids(text: &str) -> Vec<&'static str> {
     let start = Instant::now();
     let result = load(&source(text), &Selection::default());
-    eprintln!("took {:?}", start.elapsed());
-    assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(10), "took {:?}", start.elapsed());
     result.err().map_or(Vec::new(), |it| it.items.iter().map(|it| it.diagnostic.id).collect())
 }
 
@@ -120,13 +121,29 @@ fn variables_do_not_explode() {
 
 #[test]
 fn a_thousand_problems_are_no_trouble() {
-    let keys: String = (0..30_000).fold(String::new(), |text, at| format!("{text}k{at}: 1\n"));
+    let keys: String = (0..20_000).fold(String::new(), |text, at| format!("{text}k{at}: 1\n"));
     assert_eq!(ids(&(HEAD.to_owned() + &keys)).len(), 200);
     let rules = "      - { from: nowhere else, port: 99999 }\n".repeat(5_000);
     let text = format!("{HEAD}network:\n  security_groups:\n    a:\n     ingress:\n{rules}");
     assert!(ids(&text).len() > 50, "{}", outcome(&text, &Selection::default()));
     let same = "a: 1\n".repeat(20_000);
     assert_eq!(ids(&(HEAD.to_owned() + &same)).len(), 200);
+}
+
+#[test]
+fn no_text_takes_long() {
+    let unknown: String = (0..60_000).fold(String::new(), |text, at| format!("{text}${{var.v{at}}}"));
+    assert_eq!(ids(&format!("{HEAD}tags: {{ a: '{unknown}' }}")).len(), 200);
+    let declared: String = (0..10_000).fold(String::new(), |text, at| format!("{text}  name-{at}: x\n"));
+    assert_eq!(ids(&format!("{HEAD}x-a: 1\nvariables:\n{declared}tags: {{ a: '{unknown}' }}")).len(), 200);
+    let groups: String =
+        (0..5_000).fold(String::new(), |text, at| format!("{text}    g{at}: {{ ingress: [{{ from: h{at} }}] }}\n"));
+    assert_eq!(ids(&format!("{HEAD}network:\n  security_groups:\n{groups}")).len(), 200);
+    let overlays: String =
+        (0..5_000).fold(String::new(), |text, at| format!("{text}  e{at}: {{ network: {{ nat: x, natt: y }} }}\n"));
+    assert_eq!(ids(&format!("{HEAD}environments:\n{overlays}")).len(), 200);
+    let opened = "${".repeat(200_000);
+    assert_eq!(ids(&format!("{HEAD}tags: {{ a: '{opened}' }}")), ["ref/syntax"]);
 }
 
 #[test]
@@ -212,6 +229,10 @@ fn the_schema_knows_every_setting() {
         {
             assert!(described(it), "{name}.{key} has no description");
         }
+    }
+    let text = schema.to_string();
+    for name in schema["$defs"].as_object().unwrap().keys() {
+        assert!(text.contains(&format!("#/$defs/{name}\"")), "nothing refers to {name}");
     }
     let bad = serde_json::json!({ "stack": "shop", "region": "eu-central-1", "network": { "natt": "single" } });
     assert!(!jsonschema::is_valid(&schema, &bad));

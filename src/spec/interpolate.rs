@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     model::Scalar,
-    problems::Finding,
+    problems::{Finding, MOST, MOST_NAMES},
     reference::{Ref, Segment, resolve, segments},
     tree::{Part, Piece, Step, Tree, path},
 };
@@ -183,23 +183,28 @@ enum Named<'a> {
 }
 
 fn named<'a>(inner: &str, written: Written<'_>, values: &'a Values, findings: &mut Vec<Finding>) -> Option<Named<'a>> {
+    if findings.len() > MOST {
+        return None;
+    }
     let literal = |it: &String| Named::Piece(Piece::Literal(it.clone()));
     let problem = match resolve(inner, written.path) {
         Err(it) => it,
         Ok(Ref::Out(it)) => return Some(Named::Piece(Piece::Out(it))),
         Ok(Ref::Env) => return values.env.as_ref().map(literal),
-        Ok(Ref::Setting(name)) => match values.settings.get(name) {
-            Some(it) => return it.as_ref().map(literal),
-            None => {
-                let problem =
-                    Diagnostic::error("ref/unknown", written.path, format!("the file has no `{name}` to refer to"));
-                problem.help(format!("add `{name}: …` at the top of the file"))
+        Ok(Ref::Setting(name)) => {
+            if let Some(it) = values.settings.get(name) {
+                return it.as_ref().map(literal);
             }
-        },
-        Ok(Ref::Var(name)) => match values.vars.get(&name) {
-            Some(it) => return it.as_ref().map(Named::Scalar),
-            None => undeclared(&name, values, written.path),
-        },
+            let problem =
+                Diagnostic::error("ref/unknown", written.path, format!("the file has no `{name}` to refer to"));
+            problem.help(format!("add `{name}: …` at the top of the file"))
+        }
+        Ok(Ref::Var(name)) => {
+            if let Some(it) = values.vars.get(&name) {
+                return it.as_ref().map(Named::Scalar);
+            }
+            undeclared(&name, values, written.path)
+        }
     };
     findings.push(written.finding(problem, &format!("${{{inner}}}")));
     None
@@ -207,7 +212,7 @@ fn named<'a>(inner: &str, written: Written<'_>, values: &'a Values, findings: &m
 
 fn undeclared(name: &str, values: &Values, path: &str) -> Diagnostic {
     let problem = Diagnostic::error("ref/unknown", path, format!("no variable `{name}` is declared"));
-    match did_you_mean(name, values.vars.keys().map(String::as_str)) {
+    match did_you_mean(name, values.vars.keys().map(String::as_str).take(MOST_NAMES)) {
         Some(it) => problem.help(format!("did you mean `${{var.{it}}}`?")),
         None => problem.help(format!("declare it at the top of the file: variables: {{ {name}: {{}} }}")),
     }

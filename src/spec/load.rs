@@ -10,11 +10,12 @@ use super::{
     interpolate::{Values, interpolate},
     model::Spec,
     parse::parse,
-    problems::{Finding, Problems, Source},
+    problems::{Finding, MOST, Problems, Source},
     read::{read, unknown_key},
     reference::SETTINGS,
     tree::{Described, Step, Tree},
-    variables::{Declared, values},
+    values::values,
+    variables::Declared,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -84,7 +85,7 @@ fn stack(text: &str, selection: &Selection, findings: &mut Vec<Finding>) -> Opti
             tree
         }
         Err(it) => {
-            findings.push(it);
+            findings.push(*it);
             return None;
         }
     };
@@ -125,7 +126,8 @@ fn stack(text: &str, selection: &Selection, findings: &mut Vec<Finding>) -> Opti
     if let Some(spec) = &spec {
         let mut spoiled: Vec<String> = findings.iter().filter(|it| it.is_error()).map(|it| it.spoils.clone()).collect();
         tree.holes(&mut Vec::new(), &mut spoiled);
-        let found: Vec<Finding> = check(spec, &spoiled).into_iter().map(|it| located(&tree, it)).collect();
+        let found: Vec<Finding> =
+            check(spec, &spoiled).into_iter().take(5 * MOST).map(|it| located(&tree, it)).collect();
         findings.extend(found);
     }
     Some((spec?, env, tree))
@@ -168,7 +170,7 @@ fn overlay_alone(
     }
     let known: Vec<&'static str> = TOP.into_iter().filter(|it| !NOT_OVERLAID.contains(it)).collect();
     only_known(items, &known, &path, findings);
-    if all {
+    if all && findings.len() <= MOST {
         findings.extend(partial(overlay.clone(), &path, &unknown_values(declared), text));
     }
 }
@@ -177,7 +179,7 @@ fn overlay_alone(
 fn only_known(items: &mut IndexMap<String, Tree>, known: &[&'static str], path: &str, findings: &mut Vec<Finding>) {
     items.retain(|key, it| {
         let fits = known.contains(&key.as_str());
-        if !fits {
+        if !fits && findings.len() <= MOST {
             let here = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             findings.push(unknown_key(key, known, &here, it.key_place()));
         }

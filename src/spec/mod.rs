@@ -24,6 +24,7 @@ mod read;
 mod reference;
 mod schema;
 mod tree;
+mod values;
 mod variables;
 
 pub use self::{

@@ -14,7 +14,7 @@ use serde_saphyr::{
 };
 
 use super::{
-    problems::Finding,
+    problems::{Finding, MOST},
     tree::{Part, Step, Tree, join},
 };
 use crate::diagnostic::Diagnostic;
@@ -24,25 +24,28 @@ const MOST_BYTES: usize = 1 << 20;
 /// The most levels of maps and lists in each other.
 const MOST_LEVELS: usize = 48;
 /// The most values that a file may come to, aliases followed.
-const MOST_VALUES: usize = 100_000;
+const MOST_VALUES: usize = 50_000;
 
 /// The tree of `text`, with the problems that do not keep it from being read; or the one that does.
-pub(super) fn parse(text: &str) -> Result<(Tree, Vec<Finding>), Finding> {
+pub(super) fn parse(text: &str) -> Result<(Tree, Vec<Finding>), Box<Finding>> {
     let file = |id, message: String| Finding::new(Diagnostic::error(id, "", message), None);
     if text.len() > MOST_BYTES {
         let message = format!("the file has {} bytes; a stack file may have {MOST_BYTES}", text.len());
-        return Err(file("yaml/too-large", message));
+        return Err(Box::new(file("yaml/too-large", message)));
     }
     if let Some((at, it)) = text.char_indices().find(|(_, it)| it.is_control() && !"\t\n\r\u{85}".contains(*it)) {
         let message = format!("the file holds the control character U+{:04X}, which YAML forbids", u32::from(it));
-        return Err(Finding::new(Diagnostic::error("yaml/syntax", "", message), Some(at..at + it.len_utf8())));
+        let problem = Diagnostic::error("yaml/syntax", "", message);
+        return Err(Box::new(Finding::new(problem, Some(at..at + it.len_utf8()))));
     }
-    let node: Spanned<Node> = serde_saphyr::from_str_with_options(text, options()).map_err(|it| refused(&it, text))?;
+    let node: Spanned<Node> =
+        serde_saphyr::from_str_with_options(text, options()).map_err(|it| Box::new(refused(&it, text)))?;
     let mut building = Building { text, findings: Vec::new() };
     let tree = building.tree(node, None, "");
     if tree.is_null() {
         let it = file("yaml/empty", "the file is empty".into());
-        return Err(Finding { diagnostic: it.diagnostic.help("`infractl init` writes one to begin with"), ..it });
+        let diagnostic = it.diagnostic.help("`infractl init` writes one to begin with");
+        return Err(Box::new(Finding { diagnostic, ..it }));
     }
     Ok((tree, building.findings))
 }
@@ -79,8 +82,7 @@ fn refused(error: &serde_saphyr::Error, text: &str) -> Finding {
     };
     let said = UserMessageFormatter.format_message(error).into_owned();
     let diagnostic = match error {
-        E::Budget { breach: BudgetBreach::Depth { .. }, .. } => deep(),
-        E::AliasReplayStackDepthExceeded { .. } => deep(),
+        E::Budget { breach: BudgetBreach::Depth { .. }, .. } | E::AliasReplayStackDepthExceeded { .. } => deep(),
         E::Budget { breach: BudgetBreach::Documents { .. }, .. } | E::MultipleDocuments { .. } => {
             problem("yaml/multiple-documents", "the file holds more than one document")
                 .help("a file is one stack; remove the line `---`, or split the file")
@@ -210,6 +212,7 @@ impl Building<'_> {
             let it = self.tree(it, Some(at.clone()), &path);
             match map.entry(key.value) {
                 Entry::Vacant(entry) => drop(entry.insert(it)),
+                Entry::Occupied(_) if self.findings.len() > MOST => {}
                 Entry::Occupied(entry) => {
                     let first =
                         self.text.get(..entry.get().key_place().start).map_or(1, |it| it.matches('\n').count() + 1);

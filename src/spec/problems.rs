@@ -7,7 +7,10 @@ use serde::Serialize;
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// More than this many problems help nobody; the rest is left out.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
+
+/// Among more names than this, none is looked for that may have been meant.
+pub(super) const MOST_NAMES: usize = 500;
 
 /// A stack file as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

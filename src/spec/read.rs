@@ -19,12 +19,16 @@ use super::{
 
 /// After this many readings, the file is no stack file at all.
 const MOST_ROUNDS: usize = 200;
+/// A large tree is read fewer times: so many of its parts in all, but [`FEWEST_ROUNDS`] at least.
+const MOST_PARTS: usize = 1_500_000;
+const FEWEST_ROUNDS: usize = 30;
 
 /// What is left of `tree` without its wrong parts, if it makes a `T`; with a finding for each.
 pub(super) fn read<T: DeserializeOwned>(tree: &Tree, text: &str) -> (Option<T>, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut tree = tree.clone();
-    for _ in 0..MOST_ROUNDS {
+    let rounds = (MOST_PARTS / tree.size()).clamp(FEWEST_ROUNDS, MOST_ROUNDS);
+    for _ in 0..rounds {
         let unknown = RefCell::new(Vec::new());
         let result = T::deserialize(Reader::root(&tree, text, &unknown));
         for (steps, finding) in unknown.into_inner() {

@@ -16,14 +16,24 @@ pub fn schema() -> Schema {
     let variable = generator.subschema_for::<Variable>();
     let mut definitions = generator.take_definitions(true);
     let mut properties = spec.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-    let overlay = overlay(&properties);
-    properties.insert("variables".into(), variables(&variable));
-    properties.insert("environments".into(), environments());
-    let partial: Vec<_> = definitions.iter().map(|(name, it)| (format!("{PARTIAL}{name}"), partial(it))).collect();
+    definitions.values_mut().chain(properties.values_mut()).for_each(tidy);
+
+    let merged: Vec<String> =
+        definitions.iter().filter(|(_, it)| is_merged(it)).map(|(name, _)| name.clone()).collect();
+    let overlay = overlay(&properties, &merged);
+    let listed = definitions.iter().filter(|(name, _)| merged.contains(name));
+    let mut partial: Map<_, _> = listed.map(|(name, it)| (format!("{PARTIAL}{name}"), partial(it, &merged))).collect();
+    let used = Value::from(partial.clone()).to_string() + &overlay.to_string();
+    partial.retain(|name, _| used.contains(&format!("/{name}\"")));
     definitions.extend(partial);
     definitions.insert("Overlay".into(), overlay);
-    definitions.values_mut().for_each(allow_references);
-    properties.values_mut().for_each(allow_references);
+    properties.insert("variables".into(), variables(&variable));
+    properties.insert("environments".into(), environments());
+    definitions.values_mut().chain(properties.values_mut()).for_each(allow_references);
+    file(properties, definitions)
+}
+
+fn file(properties: Map<String, Value>, definitions: Map<String, Value>) -> Schema {
     let mut file = Map::new();
     file.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
     file.insert("title".into(), "An infractl stack".into());
@@ -34,6 +44,44 @@ pub fn schema() -> Schema {
     file.insert("additionalProperties".into(), false.into());
     file.insert("$defs".into(), definitions.into());
     file.into()
+}
+
+/// Makes sentences of wrapped lines, and takes back null, which the loader refuses: a setting is given or left out.
+fn tidy(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        Value::Object(object) => {
+            if let Some(Value::String(it)) = object.get_mut("description") {
+                *it = it.split("\n\n").map(|it| it.replace('\n', " ")).collect::<Vec<_>>().join("\n\n");
+            }
+            if let Some(Value::Array(types)) = object.get_mut("type") {
+                types.retain(|it| it != "null");
+                if let [one] = types.as_slice() {
+                    let one = one.clone();
+                    object.insert("type".into(), one);
+                }
+            }
+            if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
+                choices.retain(|it| *it != json!({ "type": "null" }));
+                if let [Value::Object(one)] = choices.as_slice() {
+                    let one = one.clone();
+                    object.shift_remove("anyOf");
+                    for (key, it) in one {
+                        object.entry(key).or_insert(it);
+                    }
+                }
+            }
+            object.retain(|key, it| !(key == "default" && it.is_null()));
+            object.values_mut().for_each(tidy);
+        }
+        _ => {}
+    }
+}
+
+/// Whether what has this schema is merged key by key where one lies over another.
+fn is_merged(schema: &Value) -> bool {
+    let keyed = schema.get("properties").is_some() || schema.get("additionalProperties").is_some_and(Value::is_object);
+    keyed || schema.get("anyOf").and_then(Value::as_array).is_some_and(|it| it.iter().any(is_merged))
 }
 
 fn variables(variable: &Schema) -> Value {
@@ -58,35 +106,49 @@ fn environments() -> Value {
 const PARTIAL: &str = "Partial";
 
 /// The properties that an environment can overlay.
-fn overlay(properties: &Map<String, Value>) -> Value {
+fn overlay(properties: &Map<String, Value>, merged: &[String]) -> Value {
     let overlaid = properties.iter().filter(|(key, _)| !NOT_OVERLAID.contains(&key.as_str()));
     let overlaid: Map<String, Value> = overlaid.map(|(key, it)| (key.clone(), it.clone())).collect();
-    partial(&json!({
+    let all = json!({
         "description": "What differs in an environment.",
         "type": "object",
         "properties": overlaid,
         "additionalProperties": false,
-    }))
+    });
+    partial(&all, merged)
 }
 
 /// The schema of what is laid over something with `schema`: nothing is required, and null takes a key away. Lists are
-/// replaced as a whole, so what is in them stays as it is.
-fn partial(schema: &Value) -> Value {
+/// replaced as a whole, so what is in them stays as it is; and so does what is not among the `merged`.
+fn partial(schema: &Value, merged: &[String]) -> Value {
     let Some(object) = schema.as_object() else { return schema.clone() };
-    let or_null = |it: &Value| json!({ "anyOf": [partial(it), { "type": "null" }] });
+    let or_null = |it: &Value| {
+        let mut it = partial(it, merged);
+        let description = it.as_object_mut().and_then(|it| it.shift_remove("description"));
+        let mut both = json!({ "anyOf": [it, { "type": "null" }] });
+        if let (Some(description), Some(both)) = (description, both.as_object_mut()) {
+            both.insert("description".into(), description);
+        }
+        both
+    };
     let part = |(key, it): (&String, &Value)| {
         let it = match (key.as_str(), it) {
-            ("$ref", Value::String(it)) => it.replace("#/$defs/", &format!("#/$defs/{PARTIAL}")).into(),
+            ("$ref", Value::String(it)) => {
+                match it.strip_prefix("#/$defs/").filter(|it| merged.iter().any(|name| name == it)) {
+                    Some(name) => format!("#/$defs/{PARTIAL}{name}").into(),
+                    None => it.as_str().into(),
+                }
+            }
             ("properties" | "patternProperties", Value::Object(items)) => {
                 items.iter().map(|(key, it)| (key.clone(), or_null(it))).collect()
             }
             ("additionalProperties", Value::Object(_)) => or_null(it),
-            ("anyOf", Value::Array(items)) => items.iter().map(partial).collect(),
+            ("anyOf", Value::Array(items)) => items.iter().map(|it| partial(it, merged)).collect(),
             _ => it.clone(),
         };
         (key.clone(), it)
     };
-    object.iter().filter(|(key, _)| *key != "required").map(part).collect()
+    object.iter().filter(|(key, _)| !matches!(key.as_str(), "required" | "default")).map(part).collect()
 }
 
 /// Lets `${…}` stand for every value that is not any text anyway.

@@ -100,6 +100,15 @@ impl Tree {
         }
     }
 
+    /// How many parts it has, itself included.
+    pub(super) fn size(&self) -> usize {
+        1 + match &self.part {
+            Part::List(items) => items.iter().map(Self::size).sum(),
+            Part::Map(items) => items.values().map(Self::size).sum::<usize>(),
+            Part::Leaf(_) | Part::Template(_) | Part::Hole => 0,
+        }
+    }
+
     /// Whether something in it is left out.
     pub(super) fn has_holes(&self) -> bool {
         match &self.part {
@@ -175,7 +184,7 @@ pub(super) struct Described<'a>(pub(super) &'a Tree);
 impl fmt::Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.part {
-            Part::Leaf(Value::Null) => f.write_str("nothing"),
+            Part::Leaf(Value::Null) | Part::Hole => f.write_str("nothing"),
             Part::Leaf(Value::Bool(it)) => write!(f, "`{it}`"),
             Part::Leaf(Value::Number(it)) => write!(f, "the number {it}"),
             Part::Leaf(Value::String(it)) if it.chars().count() <= 60 && !it.contains('\n') => {
@@ -185,7 +194,6 @@ impl fmt::Display for Described<'_> {
             Part::Template(_) => f.write_str("text with references"),
             Part::List(_) => f.write_str("a list"),
             Part::Map(_) => f.write_str("a map"),
-            Part::Hole => f.write_str("nothing"),
         }
     }
 }
@@ -222,6 +230,6 @@ mod tests {
         assert_eq!(found("a.b.c[1]"), ("y", true));
         assert_eq!(found("a.b.c.0"), ("x", true));
         assert_eq!(found("a.b.d"), ("b", false));
-        assert_eq!(found("nowhere").1, false);
+        assert!(!found("nowhere").1);
     }
 }

@@ -1,10 +1,16 @@
 //! References to what components give.
 
-use super::super::model::{Nat, Network, NetworkOut, OutPath, Spec, Tier};
+use super::super::{
+    model::{EndpointName, GroupName, Nat, Network, NetworkOut, OutPath, Spec, Tier},
+    problems::{MOST, MOST_NAMES},
+};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
 pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (name, text) in &spec.outputs {
+        if found.len() > MOST {
+            return;
+        }
         let path = format!("outputs.{name}");
         found.extend(text.outs().filter_map(|out| reference(spec, out, &path)));
     }
@@ -18,11 +24,11 @@ fn reference(spec: &Spec, out: &OutPath, path: &str) -> Option<Diagnostic> {
     };
     match out.network()? {
         NetworkOut::SecurityGroup(name) if !network.security_groups.contains_key(name) => {
-            let known = network.security_groups.keys().map(|it| it.as_str());
+            let known = network.security_groups.keys().map(GroupName::as_str);
             Some(suggest(unknown(format!("there is no security group `{name}`")), name, known))
         }
         NetworkOut::Endpoint(name) if !network.endpoints.0.contains_key(name) => {
-            let known = network.endpoints.0.keys().map(|it| it.as_str());
+            let known = network.endpoints.0.keys().map(EndpointName::as_str);
             Some(suggest(unknown(format!("the network has no endpoint `{name}`")), name, known))
         }
         NetworkOut::NatIps if network.nat == Nat::None || !network.has(Tier::Private) => {
@@ -36,7 +42,7 @@ fn reference(spec: &Spec, out: &OutPath, path: &str) -> Option<Diagnostic> {
 }
 
 fn suggest<'a>(problem: Diagnostic, name: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
-    match did_you_mean(name, known) {
+    match did_you_mean(name, known.take(MOST_NAMES)) {
         Some(it) => problem.help(format!("did you mean `{it}`?")),
         None => problem,
     }

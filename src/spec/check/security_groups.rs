@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use super::{
-    super::model::{Direction, GroupName, Network, Peer, Ports, Protocol, Rule, Spec},
+    super::{
+        model::{Direction, GroupName, Network, Peer, Ports, Protocol, Rule, Spec},
+        problems::{MOST, MOST_NAMES},
+    },
     network, ports_without_protocol,
 };
 use crate::{
@@ -39,7 +42,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
 
 fn peer(network: &Network, rule: Rule<'_>, path: &str, found: &mut Vec<Diagnostic>) {
     let Peer::Group(name) = rule.peer else { return };
-    if network.security_groups.contains_key(name) {
+    if network.security_groups.contains_key(name) || found.len() > MOST {
         return;
     }
     let key = match rule.direction {
@@ -51,8 +54,9 @@ fn peer(network: &Network, rule: Rule<'_>, path: &str, found: &mut Vec<Diagnosti
         format!("{path}.{key}"),
         format!("there is no security group `{name}`"),
     );
-    let known = network.security_groups.keys().map(GroupName::as_str).chain(["internet", "network", "self"]);
-    let help = match did_you_mean(name.as_str(), known) {
+    let known =
+        ["internet", "network", "self"].into_iter().chain(network.security_groups.keys().map(GroupName::as_str));
+    let help = match did_you_mean(name.as_str(), known.take(MOST_NAMES)) {
         Some(it) => format!("did you mean `{it}`?"),
         None => {
             "declare it under `network.security_groups`, or write internet, network, self, addresses or an id".into()

@@ -53,12 +53,12 @@ fn arrange(network: &Network, zone_letters: &[String], tiers: &[Tier]) -> Result
     let taken = taken(network);
     let mut planned = Vec::new();
     for (index, letter) in zone_letters.iter().enumerate() {
-        let mut room = part(&vpc, zone_bits, index).ok_or(TooSmall { tier: Tier::Public, index })?;
+        let mut room = part(vpc, zone_bits, index).ok_or(TooSmall { tier: Tier::Public, index })?;
         for &tier in tiers {
             let given = network.subnets.get(&tier).and_then(|it| it.cidrs.as_ref());
             let cidr = match given {
                 Some(cidrs) => cidrs.get(index).copied(),
-                None => take(&mut room, prefix(network, tier, &vpc, zone_bits), &taken),
+                None => take(&mut room, prefix(network, tier, vpc, zone_bits), &taken),
             };
             let cidr = cidr.ok_or(TooSmall { tier, index })?;
             if network.has(tier) {
@@ -75,13 +75,13 @@ fn bits_for(count: usize) -> u8 {
 }
 
 /// The addresses of the `index`-th of the 2^`bits` parts of `vpc`.
-fn part(vpc: &Ipv4Net, bits: u8, index: usize) -> Option<Range<u64>> {
+fn part(vpc: Ipv4Net, bits: u8, index: usize) -> Option<Range<u64>> {
     let size = 1_u64 << 32_u8.checked_sub(vpc.prefix_len().checked_add(bits)?)?;
     let from = u64::from(u32::from(vpc.network())) + size.checked_mul(u64::try_from(index).ok()?)?;
     (index < 1 << bits).then(|| from..from + size)
 }
 
-fn prefix(network: &Network, tier: Tier, vpc: &Ipv4Net, zone_bits: u8) -> u8 {
+fn prefix(network: &Network, tier: Tier, vpc: Ipv4Net, zone_bits: u8) -> u8 {
     let more = match (tier, vpc.prefix_len() <= ROOMY) {
         (Tier::Isolated, true) => 12,
         (_, true) => 8,

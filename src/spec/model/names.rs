@@ -4,7 +4,7 @@ use super::either::{text_type, wrong};
 
 text_type! {
     /// A stack's name: 1 to 24 small letters, digits and single hyphens, beginning with a letter.
-    StackName, pattern: "^[a-z](-?[a-z0-9])*$", check: stack_name
+    StackName, pattern: "^[a-z](-?[a-z0-9]){0,23}$", check: stack_name
 }
 text_type! {
     /// An AWS region, such as `eu-central-1`.

@@ -106,7 +106,8 @@ impl Kind {
             Self::Unknown { key, known } => return unknown_key(&key, &known, path, spot.key.clone()),
             Self::Choice { given, known } => {
                 let problem = error("spec/value", format!("`{given}` is not one of {}", known.join(", ")));
-                let help = did_you_mean(&given, known.iter().copied()).map(|it| format!("did you mean `{it}`?"));
+                let lower = given.to_lowercase();
+                let help = did_you_mean(&lower, known.iter().copied()).map(|it| format!("did you mean `{it}`?"));
                 (with_help(problem, help), &spot.bytes)
             }
             Self::NotHere => {
