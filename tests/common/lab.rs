@@ -16,24 +16,24 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// An account of its own in the sandbox that all tests share, and a folder with a stack file.
-pub struct Lab {
-    pub account: String,
-    pub sandbox: Sandbox,
+pub(crate) struct Lab {
+    pub(crate) account: String,
+    pub(crate) sandbox: Sandbox,
     folder: tempfile::TempDir,
     home: Home,
 }
 
 /// What the binary said.
 #[derive(Debug)]
-pub struct Said {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Lab {
     /// `name` is different for each test; behaviours are strict.
-    pub async fn new(name: &str) -> Self {
+    pub(crate) async fn new(name: &str) -> Self {
         let state = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sandbox");
         let cache = etcetera::BaseStrategy::cache_dir(&etcetera::choose_base_strategy().unwrap()).join("infractl");
         let home = Home { cache, state };
@@ -46,45 +46,45 @@ impl Lab {
         lab
     }
 
-    pub async fn behave(&self, behaviours: Value) {
+    pub(crate) async fn behave(&self, behaviours: Value) {
         self.control(Method::PUT, "behaviours", Some(behaviours)).await;
     }
 
-    pub async fn faults(&self, rules: Value) {
+    pub(crate) async fn faults(&self, rules: Value) {
         self.control(Method::PUT, "faults", Some(rules)).await;
     }
 
     /// Every call that this account has received, as `service:Operation`, and whether it changes something.
-    pub async fn calls(&self) -> Vec<(String, bool)> {
+    pub(crate) async fn calls(&self) -> Vec<(String, bool)> {
         let log = self.control(Method::GET, "calls", None).await;
         let name = |it: &Value| format!("{}:{}", it["service"].as_str().unwrap(), it["operation"].as_str().unwrap());
         log["calls"].as_array().unwrap().iter().map(|it| (name(it), it["mutating"].as_bool().unwrap())).collect()
     }
 
-    pub async fn changes(&self) -> usize {
+    pub(crate) async fn changes(&self) -> usize {
         self.calls().await.iter().filter(|(_, changes)| *changes).count()
     }
 
-    pub async fn control(&self, method: Method, what: &str, body: Option<Value>) -> Value {
+    pub(crate) async fn control(&self, method: Method, what: &str, body: Option<Value>) -> Value {
         let path = format!("{what}?account={}", self.account);
         self.sandbox.ask(method, &path, body.as_ref()).await.unwrap()
     }
 
     /// The cloud's own interface, to look at what there is without infractl's eyes.
-    pub async fn aws(&self) -> WriteCx {
+    pub(crate) async fn aws(&self) -> WriteCx {
         let local = Some((self.sandbox.url.clone(), self.account.clone()));
         WriteCx::connect(&Connection { region: "eu-central-1".into(), local }).await
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn write(&self, text: &str) {
+    pub(crate) fn write(&self, text: &str) {
         fs::write(self.path("infractl.yaml"), text).unwrap();
     }
 
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_infractl"));
         command
             .args(args)
@@ -98,7 +98,7 @@ impl Lab {
         command
     }
 
-    pub async fn run(&self, args: &[&str]) -> Said {
+    pub(crate) async fn run(&self, args: &[&str]) -> Said {
         let mut command = tokio::process::Command::from(self.command(args));
         let output = command.output().await.unwrap();
         Said {
@@ -109,19 +109,19 @@ impl Lab {
     }
 
     /// The same, which has to succeed.
-    pub async fn ok(&self, args: &[&str]) -> Said {
+    pub(crate) async fn ok(&self, args: &[&str]) -> Said {
         let said = self.run(args).await;
         assert_eq!(said.code, 0, "infractl {args:?}\n{}\n{}", said.out, said.err);
         said
     }
 
-    pub async fn json(&self, args: &[&str]) -> Value {
+    pub(crate) async fn json(&self, args: &[&str]) -> Value {
         let said = self.run(&[args, &["--format", "json"]].concat()).await;
         serde_json::from_str(&said.out).unwrap_or_else(|it| panic!("{it}: {}\n{}", said.out, said.err))
     }
 
     /// Which resources the plan does what to, as `create ec2.vpc/main`, sorted.
-    pub async fn plan(&self) -> Vec<String> {
+    pub(crate) async fn plan(&self) -> Vec<String> {
         let plan = self.json(&["plan"]).await;
         let resources = plan["resources"].as_array().unwrap_or_else(|| panic!("{plan:#}"));
         let line = |it: &Value| format!("{} {}", it["action"].as_str().unwrap(), it["address"].as_str().unwrap());
@@ -130,18 +130,18 @@ impl Lab {
         acc
     }
 
-    pub async fn assert_empty(&self) {
+    pub(crate) async fn assert_empty(&self) {
         let plan = self.json(&["plan"]).await;
         assert_eq!(plan["steps"], json!([]), "{plan:#}");
         assert_eq!(plan["conflicts"], json!([]), "{plan:#}");
     }
 
-    pub fn spawn(&self, args: &[&str]) -> Child {
+    pub(crate) fn spawn(&self, args: &[&str]) -> Child {
         self.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// Everything in the account that no new account has, by kind and id.
-    pub async fn inventory(&self) -> Vec<String> {
+    pub(crate) async fn inventory(&self) -> Vec<String> {
         self.behave(json!({"preset": "plain"})).await;
         let cx = self.aws().await;
         let (ec2, mut acc) = (&cx.read.ec2, Vec::new());
@@ -180,7 +180,7 @@ impl Lab {
 }
 
 /// Waits until `what` is so; at most a minute.
-pub async fn until<T>(what: &str, mut see: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, mut see: impl AsyncFnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
         if let Some(it) = see().await {

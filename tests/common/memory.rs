@@ -20,11 +20,11 @@ use tokio::time::{Duration, Instant, sleep};
 
 /// What goes wrong, and how often.
 #[derive(Clone, Debug, Default)]
-pub struct Faults {
+pub(crate) struct Faults {
     /// Of a hundred calls, how many are throttled, fail before, or fail after they were carried out.
-    pub percent: usize,
+    pub(crate) percent: usize,
     /// Of a hundred looks, how many show what was there before the last change.
-    pub stale: usize,
+    pub(crate) stale: usize,
 }
 
 /// Random numbers that a seed repeats: SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>).
@@ -69,13 +69,13 @@ struct Inner {
 
 /// The cloud.
 #[derive(Debug)]
-pub struct Memory(Mutex<Inner>);
+pub(crate) struct Memory(Mutex<Inner>);
 
 /// For how long a look may be stale: less than the engine waits before it makes something a second time.
 const STALE: Duration = Duration::from_secs(5);
 
 impl Memory {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(Mutex::new(Inner {
             world: World::default(),
             past: VecDeque::new(),
@@ -87,17 +87,17 @@ impl Memory {
         }))
     }
 
-    pub fn misbehave(&self, faults: Faults) {
+    pub(crate) fn misbehave(&self, faults: Faults) {
         self.0.lock().unwrap().faults = faults;
     }
 
     /// How many changes were carried out so far.
-    pub fn changes(&self) -> usize {
+    pub(crate) fn changes(&self) -> usize {
         self.0.lock().unwrap().changes
     }
 
     /// How many objects there are of which kinds.
-    pub fn count(&self) -> BTreeMap<&'static str, usize> {
+    pub(crate) fn count(&self) -> BTreeMap<&'static str, usize> {
         let mut acc = BTreeMap::new();
         for it in self.0.lock().unwrap().world.objects.values() {
             *acc.entry(it.kind).or_default() += 1;
@@ -106,7 +106,7 @@ impl Memory {
     }
 
     /// Somebody else deletes an object that nothing else holds.
-    pub fn lose_one(&self) {
+    pub(crate) fn lose_one(&self) {
         let mut inner = self.0.lock().unwrap();
         let ours = inner.world.objects.iter().filter(|(_, it)| !it.tags.is_empty());
         let free: Vec<_> = ours.filter(|(id, _)| inner.world.blocker(id).is_none()).map(|(id, _)| id.clone()).collect();
@@ -116,7 +116,7 @@ impl Memory {
     }
 
     /// Somebody else changes a setting that is not made for good.
-    pub fn twist_one(&self) {
+    pub(crate) fn twist_one(&self) {
         let mut inner = self.0.lock().unwrap();
         let ids: Vec<_> = inner.world.objects.keys().cloned().collect();
         let Some(id) = pick(&mut inner.rng, &ids) else { return };
@@ -134,11 +134,11 @@ impl Memory {
     }
 
     /// Something that is not ours.
-    pub fn add_foreign(&self, kind: &'static str, state: Value) -> String {
+    pub(crate) fn add_foreign(&self, kind: &'static str, state: Value) -> String {
         self.0.lock().unwrap().add(kind, state, Tags::new())
     }
 
-    pub fn holds(&self, id: &str) -> bool {
+    pub(crate) fn holds(&self, id: &str) -> bool {
         self.0.lock().unwrap().world.objects.contains_key(id)
     }
 }
