@@ -7,7 +7,6 @@ from urllib.error import HTTPError
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
-
 from conftest import Cloud, Server, fails, wait_for
 
 

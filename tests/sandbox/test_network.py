@@ -1,7 +1,6 @@
 """EC2 networking as such: creation with tags, filters, updates, routes, ACLs."""
 
 import pytest
-
 from conftest import fails, tagged, where
 
 

@@ -3,7 +3,6 @@
 import time
 
 import pytest
-
 from conftest import fails, tagged, wait_for, where
 
 TRUST = ('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",'

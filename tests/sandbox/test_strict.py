@@ -3,7 +3,6 @@
 import time
 
 from botocore.exceptions import BotoCoreError, ClientError
-
 from conftest import Cloud, Server
 
 GONE = ("InvalidVpcID.NotFound", "InvalidSubnetID.NotFound", "InvalidInternetGatewayID.NotFound",

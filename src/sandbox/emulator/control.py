@@ -22,9 +22,9 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
-from collections.abc import Callable
 
 import moto
 from moto.core.request import Request
