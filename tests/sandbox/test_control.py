@@ -7,7 +7,6 @@ from urllib.error import HTTPError
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
-
 from conftest import Cloud, Server, fails, wait_for
 
 
@@ -19,7 +18,17 @@ def test_health(server, cloud):
 
 
 def test_access_key_is_the_account(cloud):
-    assert cloud.sts.get_caller_identity()["Account"] == cloud.account
+    identity = cloud.sts.get_caller_identity()
+    assert identity["Account"] == cloud.account
+    assert identity["Arn"] == f"arn:aws:iam::{cloud.account}:user/sandbox"
+
+
+def test_assumed_role_is_in_the_account_of_the_role(cloud, server):
+    role = "arn:aws:iam::299999999999:role/any"
+    keys = cloud.sts.assume_role(RoleArn=role, RoleSessionName="s")["Credentials"]
+    other = Cloud(server, keys["AccessKeyId"])
+    assert other.sts.get_caller_identity()["Arn"] == "arn:aws:sts::299999999999:assumed-role/any/s"
+    assert cloud.control("GET", "calls")["n_mutating"] == 0
 
 
 def test_accounts_do_not_see_each_other(cloud, plain):
@@ -66,6 +75,16 @@ def test_unknown_behaviours_are_refused(cloud, wrong):
         cloud.behave(**wrong)
     assert caught.value.code == 400
     assert "preset" in (text := json.load(caught.value)["error"]) or "behaviour" in text
+
+
+@pytest.mark.parametrize("path, wrong", [
+    ("faults", [{"kind": "bogus"}]), ("faults", [{}]), ("faults", {}), ("hold", {}), ("nonsense", {}),
+])
+def test_wrong_control_requests(cloud, path, wrong):
+    with pytest.raises(HTTPError) as caught:
+        cloud.control("PUT", path, wrong)
+    assert caught.value.code in (400, 404)
+    assert json.load(caught.value)["error"]
 
 
 def test_latency(cloud):

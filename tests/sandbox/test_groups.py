@@ -1,7 +1,6 @@
 """Security group rules."""
 
 import pytest
-
 from conftest import fails, where
 
 

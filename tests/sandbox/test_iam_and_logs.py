@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from conftest import fails
 
 TRUST = {"Version": "2012-10-17", "Statement": [

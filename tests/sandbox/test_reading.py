@@ -3,7 +3,6 @@
 import time
 
 import pytest
-
 from conftest import fails, tagged, wait_for, where
 
 TRUST = ('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",'
@@ -45,6 +44,15 @@ def test_changes_and_deletes_show_late(cloud):
     fails("InvalidVpcID.NotFound", cloud.ec2.delete_vpc, VpcId=vpc)
     wait_for(lambda: vpc not in [v["VpcId"] for v in cloud.ec2.describe_vpcs()["Vpcs"]])
     fails("InvalidVpcID.NotFound", cloud.ec2.describe_vpcs, VpcIds=[vpc])
+
+
+def test_vpc_attributes_show_late(cloud):
+    vpc = cloud.vpc()
+    cloud.behave(read_after_write=0.4)
+    cloud.ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+    read = lambda: cloud.ec2.describe_vpc_attribute(VpcId=vpc, Attribute="enableDnsHostnames")
+    assert read()["EnableDnsHostnames"]["Value"] is False
+    wait_for(lambda: read()["EnableDnsHostnames"]["Value"])
 
 
 def test_roles_and_log_groups_lag_too(lagging):

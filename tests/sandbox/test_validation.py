@@ -1,7 +1,6 @@
 """Requests that AWS refuses or tidies up, client tokens, and the limits of a new account."""
 
 import pytest
-
 from conftest import fails, tagged
 
 

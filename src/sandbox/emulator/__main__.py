@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # loading moto makes no garbage, only work for its collector
+
+# isort: split
+
 import argparse
 import json
 import os
@@ -53,6 +59,8 @@ def main() -> int:
         print(f"--behaviours: {error}", file=sys.stderr)
         return 2
     bridge.warm_up()
+    gc.freeze()
+    gc.enable()
     accounts = Accounts(defaults)
     sandbox = Sandbox(accounts, Control(accounts, stop=lambda: server.shutdown()))
     server = make_server(HOST, args.port, sandbox, threaded=True, request_handler=QuietHandler)

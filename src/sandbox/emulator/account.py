@@ -7,8 +7,8 @@ import itertools
 import random
 import threading
 import time
-from typing import Any
 from collections.abc import Callable
+from typing import Any
 
 from . import bridge
 from .behaviours import Behaviours, merge

@@ -11,10 +11,12 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from . import lean  # noqa: F401  (first, before moto's EC2)
+from . import lean  # noqa: F401  (has to come before moto's EC2)
 
-from moto.core.exceptions import ServiceException
+# isort: split
+
 from moto.core.errors import get_error_model
+from moto.core.exceptions import ServiceException
 from moto.core.request import Request
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.serialize import JSONSerializer, XFormedAttributePicker

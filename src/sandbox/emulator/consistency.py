@@ -10,8 +10,8 @@ Writes go to the primary and see the truth.
 from __future__ import annotations
 
 import time
-from typing import Any
 from collections.abc import Callable
+from typing import Any
 
 Item = dict[str, Any]
 Items = dict[str, Item]

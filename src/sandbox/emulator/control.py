@@ -1,4 +1,20 @@
-"""The control API under /_infractl/, by which tests steer the sandbox. All JSON."""
+"""The control API under /_infractl/, by which tests steer the sandbox. All JSON.
+
+    GET    health                       -> {version, moto, pid, uptime_s, accounts}
+    POST   reset[?account=]             -> {}
+    POST   stop                         -> {}
+    GET    behaviours[?account=]        -> {name: value, ...}, without account those of new ones
+    PUT    behaviours?account=          {[preset], [name: value, ...]} -> all of them
+    GET    calls?account=[&since=n]     -> {calls: [{n, service, operation, mutating, status, at,
+                                            injected}], n_mutating}, both of calls after the n-th
+    GET    faults?account=              -> [rule, ...]
+    PUT    faults?account=              [{kind, [operation], [mutating], [rate], [count]}, ...]
+    GET    hold?account=                -> {armed, held: {n, operation} | null}
+    PUT    hold?account=                {after_mutating, [before]}
+    DELETE hold?account=                lets a held reply go
+
+A request that makes no sense gets 400 {error}.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +22,9 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
-from collections.abc import Callable
 
 import moto
 from moto.core.request import Request
@@ -100,9 +116,11 @@ class Control:
     def _set_hold(self, request: Request) -> Any:
         account = self._account(request)
         wanted = _body(request, dict)
+        if not isinstance(wanted.get("after_mutating"), int) or wanted["after_mutating"] < 1:
+            raise ValueError("after_mutating has to be a number from 1 on")
         with self._accounts.lock:
             self._lift_hold(request)
-            account.hold = Hold(int(wanted["after_mutating"]), bool(wanted.get("before", False)))
+            account.hold = Hold(wanted["after_mutating"], bool(wanted.get("before", False)))
         return {"armed": True, "held": None}
 
     def _lift_hold(self, request: Request) -> Any:

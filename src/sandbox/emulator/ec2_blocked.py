@@ -5,8 +5,8 @@ Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.ht
 
 from __future__ import annotations
 
-from typing import Any
 from collections.abc import Iterator
+from typing import Any
 
 from .ec2_nat import ALIVE
 from .hooks import Context, Result, after, before

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any
 from collections.abc import Iterator
+from typing import Any
 
 from .ec2_tables import TABLES
 from .hooks import Context, Result, after, before

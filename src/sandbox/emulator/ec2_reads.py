@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Any
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from moto.core.utils import camelcase_to_underscores
 

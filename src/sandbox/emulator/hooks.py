@@ -7,9 +7,9 @@ moto's place, `after` may start things off or change the answer.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from collections.abc import Callable
 
 from . import bridge, tokens
 from .consistency import Items

@@ -9,8 +9,8 @@ import functools
 import json
 import re
 import time
-from typing import Any
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data

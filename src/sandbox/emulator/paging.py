@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
 from collections.abc import Callable
+from typing import Any
 
 from .wire import AwsError
 

@@ -11,4 +11,5 @@ from . import (  # noqa: F401
     ec2_rules,
     iam,
     logs,
+    sts,
 )

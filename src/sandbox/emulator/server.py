@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import sys
 import threading
 import time
 import traceback
-from typing import Any
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from moto.core.request import Request
 
@@ -44,6 +45,7 @@ class Sandbox:
     def _aws(self, request: Request) -> Reply:
         started = time.monotonic()
         status: Any = "dropped"
+        request.get_data(parse_form_data=True)  # all of it, before the lock is taken
         with self.accounts.lock:
             call = wire.parse(request)
             account = self.accounts[call.account]
@@ -61,7 +63,7 @@ class Sandbox:
             if hold and hold.before:
                 self._hold(account, hold, entry, request)
             with self.accounts.lock:
-                reply = _answer(account, call, fault)
+                reply = _answer(account, call, request, fault)
             status = reply.status
             if hold and not hold.before:
                 self._hold(account, hold, entry, request)
@@ -90,17 +92,19 @@ class Sandbox:
     def _write_log(self, call: Call, status: Any, started: float, injected: str | None) -> None:
         took = (time.monotonic() - started) * 1000
         line = f"{time.strftime('%H:%M:%S')} {call.account} {call.name} {status} {took:.0f}ms"
-        with self._log_lock:
+        # Whoever read the log may be gone; that is no reason to fail.
+        with self._log_lock, contextlib.suppress(OSError):
             print(f"{line} injected={injected}" if injected else line, file=sys.stderr, flush=True)
 
 
-def _answer(account: Account, call: Call, fault: str | None) -> Reply:
+def _answer(account: Account, call: Call, request: Request, fault: str | None) -> Reply:
     """What the call comes to, be it a result or an error."""
     try:
         if not wire.known(call):
             raise bridge.not_implemented(call)
         if fault and (error := faults.error(fault, call)):
             raise error
+        call.params = wire.parameters(request, call)
         if call.params.get("DryRun"):
             # Nothing may happen in a dry run; moto carries many of them out.
             raise AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
@@ -121,10 +125,8 @@ def _answer(account: Account, call: Call, fault: str | None) -> Reply:
 def _hang_up(request: Request) -> None:
     """Close the connection without an answer; werkzeug takes the error for a lost client."""
     connection: socket.socket = request.environ["werkzeug.socket"]
-    try:
+    with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     raise faults.DropConnection()
 
 

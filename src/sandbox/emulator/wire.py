@@ -65,12 +65,12 @@ class Call:
 
 
 def parse(request: Request) -> Call:
-    """The call in an HTTP request. Its parameters stay empty if the operation is unknown."""
+    """The call in an HTTP request, still without its parameters."""
     authorization = request.headers.get("Authorization", "")
     scope = _CREDENTIAL.search(authorization)
     operation = _operation(request)
     key, region, service = scope.groups() if scope else ("", "us-east-1", "sts")
-    call = Call(
+    return Call(
         account=_account(key),
         region="us-east-1" if service in _GLOBAL_SERVICES else region,
         service=service,
@@ -79,9 +79,6 @@ def parse(request: Request) -> Call:
         headers={"Authorization": authorization},
         speaks_json="X-Amz-Target" in request.headers,
     )
-    if service in SERVICES and operation in get_service_model(service).operation_names:
-        call.params = _parameters(request, call)
-    return call
 
 
 def known(call: Call) -> bool:
@@ -107,7 +104,8 @@ def _account(access_key: str) -> str:
     return get_account_id_from(access_key) if access_key else _DEFAULT_ACCOUNT
 
 
-def _parameters(request: Request, call: Call) -> dict[str, Any]:
+def parameters(request: Request, call: Call) -> dict[str, Any]:
+    """The parameters of a known operation."""
     protocol = determine_request_protocol(call.model.service_model, request.content_type)
     parser = PROTOCOL_PARSERS[protocol](call.model)
     parsed = parser.parse({
