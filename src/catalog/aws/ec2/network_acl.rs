@@ -109,7 +109,7 @@ impl Lifecycle for NetworkAcl {
 }
 
 /// No ports and all of them are the same.
-#[expect(clippy::ref_option, reason = "serde calls it so")]
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn every_port(ports: &Option<Ports>) -> bool {
     ports.as_ref().is_none_or(|it| *it == EVERY_PORT)
 }
