@@ -93,7 +93,9 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "DeleteConflict*",           "",                            Class::Blocked, 2),
     rule_of("*",                      "ResourceInUse*",            "",                            Class::Blocked, 5),
 
-    // States that pass.
+    // States that pass. The names of an endpoint stay taken for a while after it is gone.
+    rule_of("ec2:CreateVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
+    rule_of("ec2:ModifyVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
     rule_of("*",                      "IncorrectState",            "",                            Class::Busy, 5),
     rule_of("*",                      "ConcurrentModification*",   "",                            Class::Busy, 5),
     rule_of("*",                      "OperationAborted*",         "",                            Class::Busy, 1),

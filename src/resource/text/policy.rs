@@ -18,11 +18,22 @@ const ORDER: [&str; 9] =
 /// A JSON policy. Two that AWS takes for the same are equal: providers give back other words than they were given.
 ///
 /// It is kept in one canonical form, so equal policies are equal as trees too: a list of one is its element, lists are
-/// sorted and name nothing twice, actions are in lower case (IAM
-/// [ignores it](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html)), an account's
-/// root is the account's number, values are texts. References to outputs may stand wherever a text may.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// sorted and name nothing twice, an account's root is the account's number, values are texts. References to outputs may
+/// stand wherever a text may.
+///
+/// Only the names of actions keep the case that they are written in, though IAM
+/// [ignores it](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html): no service
+/// changes it, people read it, and emulators of AWS refuse another.
+#[derive(Clone, Debug)]
 pub struct PolicyDocument(Value);
+
+impl PartialEq for PolicyDocument {
+    fn eq(&self, other: &Self) -> bool {
+        caseless(&self.0) == caseless(&other.0)
+    }
+}
+
+impl Eq for PolicyDocument {}
 
 impl PolicyDocument {
     /// The policy that `document` is.
@@ -72,7 +83,7 @@ fn statement(mut map: Map<String, Value>) -> Value {
     for key in ORDER {
         let Some(value) = map.shift_remove(key) else { continue };
         let value = match key {
-            "Action" | "NotAction" => words(value, &|it| it.to_lowercase()),
+            "Action" | "NotAction" => words(value, &action),
             "Principal" | "NotPrincipal" => principals(value),
             "Condition" => conditions(value),
             "Resource" | "NotResource" => words(value, &|it| it),
@@ -90,6 +101,28 @@ fn statement(mut map: Map<String, Value>) -> Value {
     }
     acc.extend(sorted(map));
     acc.into()
+}
+
+/// Services are written in lower case everywhere.
+fn action(text: String) -> String {
+    match text.split_once(':') {
+        Some((service, name)) => format!("{}:{name}", service.to_lowercase()),
+        None => text,
+    }
+}
+
+/// The same with its actions in lower case.
+fn caseless(document: &Value) -> Value {
+    let mut acc = document.clone();
+    let statements = acc.get_mut("Statement").and_then(Value::as_array_mut).into_iter().flatten();
+    for statement in statements.filter_map(Value::as_object_mut) {
+        for actions in ["Action", "NotAction"] {
+            if let Some(value) = statement.get_mut(actions) {
+                *value = words(value.take(), &|it| it.to_lowercase());
+            }
+        }
+    }
+    acc
 }
 
 fn principals(value: Value) -> Value {
@@ -148,7 +181,7 @@ fn list(value: Value) -> Vec<Value> {
 }
 
 fn sort(items: &mut Vec<Value>) {
-    items.sort_by_cached_key(Value::to_string);
+    items.sort_by_cached_key(|it| (it.to_string().to_lowercase(), it.to_string()));
     items.dedup();
 }
 
@@ -229,6 +262,7 @@ mod tests {
     fn actions_are_the_same_in_any_case() {
         let one = with(json!({"Action": ["S3:GetObject", "s3:PutObject"]}));
         assert_eq!(one, with(json!({"Action": ["s3:putobject", "s3:getobject"]})));
+        assert_eq!(one.to_text().matches("s3:").count(), 2);
         assert_ne!(with(json!({"NotAction": "s3:*"})), with(json!({"Action": "s3:*"})));
     }
 
@@ -282,7 +316,7 @@ mod tests {
         let text = one.to_text();
         assert_eq!(
             text,
-            r#"{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Action":"s3:getobject","Resource":["a","b"]}]}"#
+            r#"{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Action":"s3:GetObject","Resource":["a","b"]}]}"#
         );
         assert_eq!(PolicyDocument::from_text(&text).unwrap(), one);
         let tree = serde_json::to_value(&one).unwrap();
