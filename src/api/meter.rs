@@ -132,9 +132,10 @@ impl Intercept for Gate {
         "Gate"
     }
 
-    fn read_before_execution(
+    fn read_before_serialization(
         &self,
         _: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let Some(call) = cfg.load::<Metadata>() else { return Err("a call without a name".into()) };

@@ -42,6 +42,7 @@ const FILES: &[(&str, &str)] = files![
     "paging.py",
     "rules.py",
     "server.py",
+    "sts.py",
     "tokens.py",
     "wire.py",
 ];
