@@ -74,7 +74,8 @@ impl Reads for ReadCx {
     }
 
     fn read<'a>(&'a self, kind: &'a str, look: Look<Value>) -> BoxFuture<'a, Result<Vec<LiveTree>>> {
-        Box::pin(async move { get(kind)?.read(self, look).await })
+        // Where the account is has been asked before.
+        Box::pin(self.meter.chain(1, async move { get(kind)?.read(self, look).await }))
     }
 }
 
