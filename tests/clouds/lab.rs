@@ -39,7 +39,8 @@ impl Lab {
         let home = Home { cache, state };
         let sandbox = home.start(&mut |it| eprintln!("sandbox: {it}")).await.unwrap();
         let digest = Sha256::digest(name);
-        let number = digest.iter().take(6).fold(0u64, |acc, it| acc << 8 | u64::from(*it)) % 900_000_000_000 + 100_000_000_000;
+        let number =
+            digest.iter().take(6).fold(0u64, |acc, it| acc << 8 | u64::from(*it)) % 900_000_000_000 + 100_000_000_000;
         let lab = Self { account: number.to_string(), sandbox, folder: tempfile::tempdir().unwrap(), home };
         lab.control(Method::POST, "reset", None).await;
         lab.behave(json!({"preset": "strict"})).await;
@@ -145,11 +146,16 @@ impl Lab {
         self.behave(json!({"preset": "plain"})).await;
         let cx = self.aws().await;
         let (ec2, mut acc) = (&cx.read.ec2, Vec::new());
-        let mut see = |kind: &str, ids: Vec<Option<String>>| acc.extend(ids.into_iter().map(|it| format!("{kind} {}", it.unwrap())));
+        let mut see = |kind: &str, ids: Vec<Option<String>>| {
+            acc.extend(ids.into_iter().map(|it| format!("{kind} {}", it.unwrap())))
+        };
         let vpcs = ec2.describe_vpcs().send().await.unwrap().vpcs.unwrap();
         see("vpc", vpcs.into_iter().filter(|it| it.is_default != Some(true)).map(|it| it.vpc_id).collect());
         let subnets = ec2.describe_subnets().send().await.unwrap().subnets.unwrap();
-        see("subnet", subnets.into_iter().filter(|it| it.default_for_az != Some(true)).map(|it| it.subnet_id).collect());
+        see(
+            "subnet",
+            subnets.into_iter().filter(|it| it.default_for_az != Some(true)).map(|it| it.subnet_id).collect(),
+        );
         let gateways = ec2.describe_internet_gateways().send().await.unwrap().internet_gateways.unwrap();
         see("internet gateway", gateways.into_iter().map(|it| it.internet_gateway_id).collect());
         let addresses = ec2.describe_addresses().send().await.unwrap().addresses.unwrap();
@@ -161,7 +167,10 @@ impl Lab {
         let tables = tables.into_iter().filter(|it| !it.associations().iter().any(|it| it.main == Some(true)));
         see("route table", tables.map(|it| it.route_table_id).collect());
         let acls = ec2.describe_network_acls().send().await.unwrap().network_acls.unwrap();
-        see("network ACL", acls.into_iter().filter(|it| it.is_default != Some(true)).map(|it| it.network_acl_id).collect());
+        see(
+            "network ACL",
+            acls.into_iter().filter(|it| it.is_default != Some(true)).map(|it| it.network_acl_id).collect(),
+        );
         let groups = ec2.describe_security_groups().send().await.unwrap().security_groups.unwrap();
         let groups = groups.into_iter().filter(|it| it.group_name.as_deref() != Some("default"));
         see("security group", groups.map(|it| it.group_id).collect());

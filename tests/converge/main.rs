@@ -1,6 +1,5 @@
 //! Whatever happened before, one clean apply puts it right: nothing left to do, nothing twice, nothing left over.
 
-#[path = "common/memory.rs"]
 mod memory;
 
 use std::collections::BTreeMap;

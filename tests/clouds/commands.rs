@@ -1,0 +1,1 @@
+//! What the commands say and how they end.

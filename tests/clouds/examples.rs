@@ -1,0 +1,1 @@
+//! Every example: made, found as it should be, and taken away.

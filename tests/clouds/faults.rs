@@ -1,0 +1,1 @@
+//! A cloud that misbehaves is converged upon all the same.

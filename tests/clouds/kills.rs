@@ -1,0 +1,1 @@
+//! Killed after any change, the next run goes on.

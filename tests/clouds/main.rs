@@ -1,0 +1,18 @@
+//! Whole stacks over the wire: the real binary against the sandbox, looked at through the cloud's own interface.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod commands;
+mod examples;
+mod faults;
+mod fields;
+mod foreign;
+mod kills;
+mod lab;
+mod reads;
