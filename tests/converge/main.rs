@@ -12,8 +12,8 @@ use infractl::{
     run::{Options, Outcome, run},
     spec::{Selection, Source, load},
 };
-use memory::{Faults, Memory};
-use proptest::prelude::*;
+use memory::{Faults, Memory, STALE};
+use proptest::{prelude::*, test_runner::FileFailurePersistence};
 use tokio_util::sync::CancellationToken;
 
 /// What one wants at a time.
@@ -138,6 +138,8 @@ async fn history(rounds: Vec<Round>, last: Wish, seed: u64) {
             None => drop(apply(&cloud, &graph, n).await),
         }
         cloud.misbehave(Faults::default());
+        // Nobody starts again while a look may still be stale.
+        tokio::time::sleep(STALE).await;
         if round.lose {
             cloud.lose_one();
         }
@@ -145,10 +147,9 @@ async fn history(rounds: Vec<Round>, last: Wish, seed: u64) {
             cloud.twist_one();
         }
     }
-    // What was cut off is seen everywhere by the time that somebody starts again.
-    tokio::time::sleep(std::time::Duration::from_secs(10)).await;
     let graph = last.graph();
     let (plan, outcome) = apply(&cloud, &graph, 1000).await;
+    assert_eq!(plan.conflicts, []);
     assert!(outcome.is_complete(), "{:#?}\n{:#?}", outcome.failed, plan.steps);
     let again = plan_for(&cloud, &graph).await;
     assert!(again.is_empty(), "{again:#?}");
@@ -165,7 +166,12 @@ async fn history(rounds: Vec<Round>, last: Wish, seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 1000,
+        max_shrink_iters: 200,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/converge/regressions.txt"))),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn converges(rounds in prop::collection::vec(round(), 0..4), last in wish(), seed: u64) {

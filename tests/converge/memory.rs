@@ -72,7 +72,7 @@ struct Inner {
 pub(crate) struct Memory(Mutex<Inner>);
 
 /// For how long a look may be stale: less than the engine waits before it makes something a second time.
-const STALE: Duration = Duration::from_secs(5);
+pub(crate) const STALE: Duration = Duration::from_secs(5);
 
 impl Memory {
     pub(crate) fn new(seed: u64) -> Self {
@@ -170,8 +170,10 @@ impl World {
     }
 
     fn live(&self, id: &str, object: &Object) -> LiveTree {
+        // What has no tags of its own is named in its first field: whose it is.
         let parent = || {
-            let found = texts(&object.state).into_iter().find_map(|it| self.objects.get(it));
+            let first = object.state.as_object().and_then(|it| it.values().next()).map(texts).unwrap_or_default();
+            let found = first.into_iter().find_map(|it| self.objects.get(it));
             found.map(|it| it.tags.clone()).unwrap_or_default()
         };
         let tags = if facts(object.kind).tagged { object.tags.clone() } else { parent() };
