@@ -90,8 +90,9 @@ impl<'a> Draft<'a> {
     fn needs(&self, step: &Step) -> BTreeSet<StepId> {
         let mut acc = BTreeSet::new();
         if let Action::Delete { live } = &step.action {
+            let ids = self.ids(live);
             for (other, it) in self.observed.ours.iter().filter(|(it, _)| **it != step.target) {
-                acc.extend(self.before_deleting(&step.target, live, other, it));
+                acc.extend(self.before_deleting(&step.target, &ids, other, it));
             }
             return acc;
         }
@@ -106,11 +107,27 @@ impl<'a> Draft<'a> {
         acc
     }
 
-    /// What has to become of `other` before the resource at `address` can be deleted.
-    fn before_deleting(&self, address: &Address, live: &LiveTree, other: &Address, it: &LiveTree) -> Option<StepId> {
+    /// What others know it by. An id that it has from what it refers to, as the rules of a group have the group's, is not
+    /// its own: who names that id refers to the group.
+    fn ids<'t>(&self, live: &'t LiveTree) -> BTreeSet<&'t str> {
+        let given = |id: &str| {
+            self.observed.ours.values().any(|it| texts(&it.out).contains(id) && !texts(&it.state).contains(id))
+        };
+        let (mut ids, state) = (texts(&live.out), texts(&live.state));
+        ids.retain(|id| !state.contains(id) || !given(id));
+        ids
+    }
+
+    /// What has to become of `other` before the resource at `address`, known by `ids`, can be deleted.
+    fn before_deleting(
+        &self,
+        address: &Address,
+        ids: &BTreeSet<&str>,
+        other: &Address,
+        it: &LiveTree,
+    ) -> Option<StepId> {
         let gone = self.deletes.get(other).copied();
         let stands = || self.facts(other).is_some_and(|it| it.stands_on.contains(&address.kind()));
-        let ids = texts(&live.out);
         let refers = || texts(&it.state).iter().any(|text| ids.contains(text));
         if gone.is_some() {
             return gone.filter(|_| stands() || refers());
