@@ -9,6 +9,7 @@ use super::{Common, Format, Stop};
 use crate::{
     catalog::{KINDS, find, lifecycle::Kind},
     diagnostic::did_you_mean,
+    resource::Facts,
     show::{
         json::FORMAT,
         out,
@@ -29,7 +30,8 @@ pub(super) fn explain(common: &Common, args: &Explain) -> Result<u8, Stop> {
         let width = all.iter().map(|it| it.kind.len()).max().unwrap_or_default();
         match common.format {
             Format::Text => {
-                out(&all.iter().map(|it| format!("{:<width$}  {}\n", it.kind, it.about)).collect::<String>())?
+                let line = |it: &Facts| format!("{:<width$}  {}", it.kind, it.about);
+                out(&all.iter().map(|it| line(it) + "\n").collect::<String>())?;
             }
             Format::Json => {
                 let kinds: Vec<_> = all.iter().map(|it| json!({"kind": it.kind, "about": it.about})).collect();
@@ -91,6 +93,14 @@ fn machine(kind: &dyn Kind) -> Value {
         "docs": facts.docs,
         "replace_on": facts.replace_on,
         "holds_data": facts.holds_data,
+        "tagged": facts.tagged,
+        "interrupts": facts.interrupts,
+        "seconds": {
+            "usual": facts.waits.usual.as_secs(),
+            "create": facts.waits.create.as_secs(),
+            "update": facts.waits.update.as_secs(),
+            "delete": facts.waits.delete.as_secs(),
+        },
         "schema": kind.schema(),
     })
 }

@@ -1,7 +1,7 @@
 //! `infractl sandbox`
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Common, Format, Stop, session::home};
 use crate::show::{err, json::FORMAT, out};
@@ -46,10 +46,9 @@ pub(super) async fn sandbox(common: &Common, args: &SandboxArgs) -> Result<u8, S
     };
     match args.command {
         Action::Start | Action::Status | Action::Logs => {
-            let mut health = sandbox.health().await?;
-            health["running"] = true.into();
-            health["url"] = sandbox.url.clone().into();
-            say(common, &format!("The sandbox answers at {} (process {}).", sandbox.url, sandbox.pid), &health)?;
+            let text = format!("The sandbox answers at {} (process {}).", sandbox.url, sandbox.pid);
+            let health = sandbox.health().await?;
+            say(common, &text, &json!({"running": true, "url": sandbox.url, "health": health}))?;
         }
         Action::Reset => {
             sandbox.reset().await?;
@@ -67,9 +66,9 @@ fn say(common: &Common, text: &str, tree: &Value) -> Result<(), Stop> {
     match common.format {
         Format::Text => out(&format!("{text}\n"))?,
         Format::Json => {
-            let mut tree = tree.clone();
-            tree["format"] = FORMAT.into();
-            out(&format!("{tree:#}\n"))?;
+            let mut all = Map::from_iter([("format".to_owned(), FORMAT.into())]);
+            all.extend(tree.as_object().cloned().unwrap_or_default());
+            out(&format!("{:#}\n", Value::Object(all)))?;
         }
     }
     Ok(())

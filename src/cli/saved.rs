@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use super::Stop;
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
         Place,
         graph::Graph,
         tags::{Scope, TagRules},
+        text::digest::short,
         value::Address,
     },
 };
@@ -106,7 +106,7 @@ impl Saved {
 fn digests(observed: &Observed) -> BTreeMap<Address, String> {
     let digest = |it: &crate::resource::LiveTree| {
         let text = format!("{}\n{}\n{:?}\n{:?}", it.state, it.out, it.tags, it.status);
-        Sha256::digest(text).iter().take(8).map(|it| format!("{it:02x}")).collect::<String>()
+        short(&text, 16)
     };
     observed.ours.iter().map(|(address, live)| (address.clone(), digest(live))).collect()
 }

@@ -1,6 +1,6 @@
 //! Names that have to fit a provider's limit.
 
-use sha2::{Digest, Sha256};
+use crate::resource::text::digest::short;
 
 /// `name` if it has at most `limit` characters, else its beginning and a digest of the whole, so that two long names stay
 /// two.
@@ -8,7 +8,7 @@ pub(super) fn fit(name: &str, limit: usize) -> String {
     if name.len() <= limit {
         return name.to_owned();
     }
-    let digest: String = Sha256::digest(name).iter().take(4).map(|it| format!("{it:02x}")).collect();
+    let digest = short(name, 8);
     let start: String = name.chars().take(limit.saturating_sub(digest.len() + 1)).collect();
     format!("{}-{digest}", start.trim_end_matches('-'))
 }

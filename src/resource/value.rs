@@ -135,6 +135,7 @@ pub struct Field<S, T> {
 
 impl<S, T> Field<S, T> {
     /// The field that `name` and the accessor agree on.
+    #[must_use]
     pub const fn new(name: &'static str, _: fn(&S) -> &T) -> Self {
         Self { name, of: PhantomData }
     }

@@ -7,7 +7,6 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use super::{Failure, wait::Pace};
@@ -25,7 +24,7 @@ use crate::{
         Action, Step,
         diff::{FieldChange, diff, diff_tags},
     },
-    resource::{Facts, LiveTree, Status, graph::Graph},
+    resource::{Facts, LiveTree, Status, graph::Graph, text::digest::short},
 };
 
 /// How long what was made may stay unseen before it counts as not made, where making it twice would make two.
@@ -189,8 +188,7 @@ impl Job<'_> {
     /// The same for every repetition of this run's creation, and for no other: a token that outlives what it made would
     /// give that back when it is long gone.
     fn token(&self) -> String {
-        let digest = Sha256::digest(format!("{}\n{}", self.nonce, self.step.target));
-        digest.iter().take(16).map(|it| format!("{it:02x}")).collect()
+        short(&format!("{}\n{}", self.nonce, self.step.target), 32)
     }
 
     fn tags(&self) -> crate::resource::tags::Tags {

@@ -5,9 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sha2::{Digest, Sha256};
-
 use super::SandboxError;
+use crate::resource::text::digest::short;
 
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
@@ -53,7 +52,7 @@ pub(super) const REQUIREMENTS: &str = include_str!("emulator/requirements.txt");
 /// Tells one version of the files from others.
 pub(super) fn version() -> String {
     let all: String = FILES.iter().flat_map(|(name, text)| [*name, *text]).collect();
-    digest(&(all + REQUIREMENTS))
+    short(&(all + REQUIREMENTS), 12)
 }
 
 /// Where the files of this version are: `PYTHONPATH` for them.
@@ -73,11 +72,6 @@ pub(super) fn write(cache: &Path) -> Result<(), SandboxError> {
         fs::write(&path, text).map_err(|error| SandboxError::File { path, error })?;
     }
     Ok(())
-}
-
-/// A short digest of `text`.
-pub(super) fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().take(6).map(|it| format!("{it:02x}")).collect()
 }
 
 #[cfg(test)]

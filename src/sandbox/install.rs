@@ -7,11 +7,12 @@ use std::{
 };
 
 use super::{SandboxError, files};
+use crate::resource::text::digest::short;
 
 /// Gives the Python to run it with. What is there already is left as it is.
 pub(super) fn install(cache: &Path, tell: &mut dyn FnMut(&str)) -> Result<PathBuf, SandboxError> {
     files::write(cache)?;
-    let environment = cache.join(format!("python-{}", files::digest(files::REQUIREMENTS)));
+    let environment = cache.join(format!("python-{}", short(files::REQUIREMENTS, 12)));
     let python = environment.join("bin/python");
     let complete = environment.join("complete");
     if complete.exists() && run(Command::new(&python).arg("--version")).is_ok() {

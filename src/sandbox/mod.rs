@@ -15,11 +15,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::api::{ApiError, http};
+use crate::api::{
+    ApiError,
+    http::{self, Method},
+};
 
 /// The account that a sandbox has unless the stack names one.
 pub const ACCOUNT: &str = "123456789012";
@@ -139,7 +141,7 @@ impl Home {
             .spawn()
             .map_err(failed)?;
         let began = Instant::now();
-        while began.elapsed() < Duration::from_secs(60) {
+        while began.elapsed() < Duration::from_mins(1) {
             if let Some(it) = self.running().await {
                 return Ok(it);
             }

@@ -32,25 +32,29 @@ pub fn plan(plan: &Plan, effort: &Effort) -> Value {
 /// Something that happened, on one line.
 #[must_use]
 pub fn event(event: &Event<'_>) -> Value {
-    let line = |what: &str, step: &crate::plan::Step| json!({"format": FORMAT, "event": what, "step": step.id, "address": step.target});
-    match event {
-        Event::Started(step) => line("started", step),
-        Event::Finished(step) => line("finished", step),
-        Event::Skipped(step) => line("skipped", step),
-        Event::Failed(step, failure) => {
-            let mut it = line("failed", step);
-            it["failure"] = self::failure(failure);
-            it
-        }
-    }
+    let (what, step, failure) = match event {
+        Event::Started(step) => ("started", step, None),
+        Event::Finished(step) => ("finished", step, None),
+        Event::Skipped(step) => ("skipped", step, None),
+        Event::Failed(step, failure) => ("failed", step, Some(self::failure(failure))),
+    };
+    let line = json!({"format": FORMAT, "event": what, "step": step.id, "address": step.target, "failure": failure});
+    without_nulls(line)
 }
 
 fn failure(it: &Failure) -> Value {
-    let mut acc = json!({"message": it.to_string()});
-    if let Failure::Refused { error, .. } = it {
-        acc["error"] = json!(error);
+    let error = match it {
+        Failure::Refused { error, .. } => Some(error),
+        _ => None,
+    };
+    without_nulls(json!({"message": it.to_string(), "error": error}))
+}
+
+fn without_nulls(mut tree: Value) -> Value {
+    if let Value::Object(it) = &mut tree {
+        it.retain(|_, it| !it.is_null());
     }
-    acc
+    tree
 }
 
 /// What became of a plan.

@@ -41,7 +41,8 @@ fn one(all: &Problems, located: &Located) -> String {
 /// All that could not be seen.
 #[must_use]
 pub fn unseen(errors: &[ApiError]) -> String {
-    errors.iter().map(|it| format!("  {it}{}\n", words::hint(it).replace('\n', "\n  "))).collect()
+    let line = |it: &ApiError| format!("  {it}{}", words::hint(it).replace('\n', "\n  "));
+    errors.iter().map(|it| line(it) + "\n").collect()
 }
 
 /// An error, and what to do about it.

@@ -1,4 +1,5 @@
 //! Types whose equality is the provider's, so that two ways of writing one thing are no difference.
 
 pub mod cidr;
+pub mod digest;
 pub mod policy;
