@@ -175,7 +175,11 @@ impl JsonSchema for Endpoints {
             "description": "AWS services reached without the internet: a list of them, or a map with options.",
             "anyOf": [
                 { "type": "array", "items": generator.subschema_for::<EndpointName>(), "uniqueItems": true },
-                { "type": "object", "additionalProperties": generator.subschema_for::<EndpointOptions>() },
+                {
+                    "type": "object",
+                    "propertyNames": generator.subschema_for::<EndpointName>(),
+                    "additionalProperties": generator.subschema_for::<EndpointOptions>(),
+                },
             ],
         })
     }

@@ -39,12 +39,14 @@ pub struct Network {
     /// The sizes or addresses of subnets, by tier. Default: a sixteenth of the VPC for each zone, and in it, for a /16, a /24
     /// for public, a /24 for private and a /28 for isolated subnets.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = { "$ref": "#/$defs/Tier" }))]
     pub subnets: BTreeMap<Tier, SubnetOptions>,
     /// AWS services reached without the internet: a list such as `[s3, ecr.api]`, or a map with options. Default: none.
     #[serde(default)]
     pub endpoints: Endpoints,
     /// Network ACLs, by tier. Default: the VPC's own, which lets everything through.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = { "$ref": "#/$defs/Tier" }))]
     pub acls: BTreeMap<Tier, Acl>,
     /// The log of who talked to whom: how long to keep it, such as `30d`, or a map of settings. Default: no log.
     #[serde(default, skip_serializing_if = "Option::is_none")]

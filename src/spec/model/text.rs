@@ -197,6 +197,7 @@ impl JsonSchema for Text {
         json_schema!({
             "type": "string",
             "description": "Text; it may hold outputs of components, such as `${network.vpc_id}`.",
+            "examples": NETWORK_OUTPUTS.map(|it| format!("${{network.{it}}}")),
         })
     }
 }
