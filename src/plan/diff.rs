@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_reference_differs_from_whatever_is_there() {
-        let reference = json!({"$from": "ec2.vpc/main", "$out": "id"});
+        let reference = json!({"$from": "some.kind/main", "$out": "id"});
         let changes = diff(&json!({"vpc": reference}), &json!({"vpc": "vpc-1"}));
         assert_eq!(changes, [FieldChange { path: "vpc".into(), from: Some(json!("vpc-1")), to: Some(reference) }]);
     }
