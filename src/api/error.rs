@@ -1,9 +1,9 @@
 //! What providers refuse, in one shape for all of them.
 
-use std::fmt;
+use std::{error::Error, fmt, iter::successors};
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::Serialize;
 
 use super::retry::{self, Class};
@@ -84,9 +84,9 @@ where
     let said = error.as_service_error();
     let meta = said.map(ProvideErrorMetadata::meta);
     let request_id = meta.and_then(|it| it.extra("aws_request_id")).map(str::to_owned);
-    let code = meta.and_then(|it| it.code()).map_or_else(|| unnamed(error, status), str::to_owned);
-    let message =
-        meta.and_then(|it| it.message()).map_or_else(|| DisplayErrorContext(error).to_string(), str::to_owned);
+    let causes = causes(error);
+    let code = meta.and_then(|it| it.code()).map_or_else(|| unnamed(error, status, &causes), str::to_owned);
+    let message = meta.and_then(|it| it.message()).map_or(causes, str::to_owned);
     let unsent = matches!(error, SdkError::ConstructionFailure(_))
         || matches!(error, SdkError::DispatchFailure(it) if it.is_user());
     let open = status.is_none_or(|it| it >= 500) || said.is_none();
@@ -94,9 +94,24 @@ where
     ApiError { call: call.to_owned(), code, message, request_id, ambiguous }
 }
 
+/// An error and what led to it. The SDK's own way to say so adds all that it knows, headers and bodies included.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let texts = successors(Some(error), |it| (*it).source()).map(ToString::to_string);
+    let mut acc: Vec<String> = Vec::new();
+    for text in texts {
+        // Some errors repeat what led to them.
+        if !acc.last().is_some_and(|it| it.ends_with(&text)) {
+            acc.push(text);
+        }
+    }
+    acc.join(": ")
+}
+
 /// A word for what came without one.
-fn unnamed<E>(error: &SdkError<E, HttpResponse>, status: Option<u16>) -> String {
+fn unnamed<E>(error: &SdkError<E, HttpResponse>, status: Option<u16>, causes: &str) -> String {
     match (error, status) {
+        // No type that the SDK makes public tells this from other failures to connect.
+        (SdkError::DispatchFailure(_), _) if causes.contains("credential") => "NoCredentials".into(),
         (SdkError::ConstructionFailure(_), _) => "NotSent".into(),
         (SdkError::TimeoutError(_), _) => "TimedOut".into(),
         (SdkError::DispatchFailure(it), _) if it.is_user() => "NotSent".into(),
@@ -135,5 +150,31 @@ impl<T> OrDone for Result<T, ApiError> {
             Err(error) if matches!(error.class(), Class::Absent | Class::Exists) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+
+    use super::*;
+
+    fn not_sent(why: &str) -> ApiError {
+        let error = ConnectorError::other(why.into(), None);
+        from_sdk("sts:GetCallerIdentity", &SdkError::<GetCallerIdentityError, _>::dispatch_failure(error))
+    }
+
+    #[test]
+    fn without_credentials_nothing_was_sent() {
+        let error = not_sent("no credentials found in chain");
+        assert_eq!((error.code.as_str(), error.class(), error.ambiguous), ("NoCredentials", Class::Expired, false));
+        let error = not_sent("connection refused");
+        assert_eq!((error.code.as_str(), error.class(), error.ambiguous), ("NoAnswer", Class::Unavailable, true));
+    }
+
+    #[test]
+    fn causes_are_told_once_and_without_what_only_programs_read() {
+        assert_eq!(not_sent("no route").message, "dispatch failure: other: no route");
     }
 }

@@ -127,6 +127,7 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "PriorRequestNotComplete",   "",                            Class::Throttled, 5),
     rule_of("*",                      "ExpiredToken*",             "",                            Class::Expired, 0),
     rule_of("*",                      "RequestExpired",            "",                            Class::Expired, 0),
+    rule_of("*",                      "NoCredentials",             "",                            Class::Expired, 0),
     rule_of("*",                      "AccessDenied*",             "",                            Class::Denied, 0),
     rule_of("*",                      "UnauthorizedOperation",     "",                            Class::Denied, 0),
     rule_of("*",                      "AuthFailure",               "",                            Class::Denied, 0),
