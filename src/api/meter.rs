@@ -1,5 +1,7 @@
 //! Counts calls, holds them to each service's limit, and lets only those pass that may.
 
+#![expect(clippy::disallowed_methods, reason = "it tells how long a call took")]
+
 use std::{
     cell::RefCell,
     collections::BTreeMap,

@@ -39,6 +39,11 @@ pub trait Lifecycle: Resource {
     /// Deletes it; what is not there is deleted.
     fn delete(cx: &WriteCx, live: &Live<Self>) -> impl Future<Output = Result<()>> + Send;
 
+    /// What keeps it from being deleted, in words and with ids, where the provider's refusal does not say. Changes nothing.
+    fn blockers(_: &ReadCx, _: &Live<Self>) -> impl Future<Output = Result<Vec<String>>> + Send {
+        async { Ok(Vec::new()) }
+    }
+
     /// Sets and removes tags. Types without tags of their own are never asked.
     fn retag(cx: &WriteCx, live: &Live<Self>, tags: &TagChanges) -> impl Future<Output = Result<()>> + Send;
 }
@@ -137,6 +142,8 @@ pub trait Kind: Send + Sync {
     ) -> BoxFuture<'a, Result<()>>;
     /// See [`Lifecycle::delete`].
     fn delete<'a>(&'a self, cx: &'a WriteCx, live: LiveTree) -> BoxFuture<'a, Result<()>>;
+    /// See [`Lifecycle::blockers`].
+    fn blockers<'a>(&'a self, cx: &'a ReadCx, live: LiveTree) -> BoxFuture<'a, Result<Vec<String>>>;
 }
 
 /// The [`Kind`] of a [`Lifecycle`].
@@ -207,5 +214,9 @@ impl<R: Lifecycle> Kind for Typed<R> {
 
     fn delete<'a>(&'a self, cx: &'a WriteCx, live: LiveTree) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move { R::delete(cx, &Self::live(live)?).await })
+    }
+
+    fn blockers<'a>(&'a self, cx: &'a ReadCx, live: LiveTree) -> BoxFuture<'a, Result<Vec<String>>> {
+        Box::pin(async move { R::blockers(cx, &Self::live(live)?).await })
     }
 }

@@ -66,6 +66,8 @@ pub trait Writes: Reads {
     ) -> BoxFuture<'a, Result<()>>;
     /// See [`lifecycle::Lifecycle::delete`].
     fn delete<'a>(&'a self, kind: &'a str, live: LiveTree) -> BoxFuture<'a, Result<()>>;
+    /// See [`lifecycle::Lifecycle::blockers`].
+    fn blockers<'a>(&'a self, kind: &'a str, live: LiveTree) -> BoxFuture<'a, Result<Vec<String>>>;
 }
 
 impl Reads for ReadCx {
@@ -106,5 +108,9 @@ impl Writes for WriteCx {
 
     fn delete<'a>(&'a self, kind: &'a str, live: LiveTree) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move { get(kind)?.delete(self, live).await })
+    }
+
+    fn blockers<'a>(&'a self, kind: &'a str, live: LiveTree) -> BoxFuture<'a, Result<Vec<String>>> {
+        Box::pin(async move { get(kind)?.blockers(&self.read, live).await })
     }
 }

@@ -12,15 +12,20 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Common, Format, Stop,
     saved::Saved,
-    session::{Session, local, read},
+    session::{Session, local, read, targets},
 };
 use crate::{
     api::{WriteCx, aws::Connection},
     observe::observe,
     plan::{self, Observed, Plan, Targets},
-    resource::{Risk, graph::Graph},
+    resource::graph::Graph,
     run::{Options, Outcome, run},
-    show::{err, json, out, progress::Progress, text},
+    show::{
+        err, json, out,
+        progress::Progress,
+        text,
+        view::{Effort, View},
+    },
 };
 
 /// How many steps run at once.
@@ -49,16 +54,14 @@ pub(super) async fn apply(common: &Common, args: &Apply) -> Result<u8, Stop> {
     let session = Session::open(common).await?;
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
-    let plan = plan::plan(graph, &observed, &Targets(args.target.clone()));
+    let targets = targets(graph, &observed, &args.target)?;
+    let plan = plan::plan(graph, &observed, &targets);
+    let protect = session.loaded.spec.protect && !args.override_protection;
     if common.format == Format::Text {
-        out(&text::plan(&plan, &effort))?;
+        let (observed, targets, effort) = (&observed, &targets, &effort);
+        out(&text::plan(&View { plan: &plan, graph, observed, targets, protect, effort }))?;
     }
-    let consent = Consent {
-        yes: args.yes,
-        protect: session.loaded.spec.protect && !args.override_protection,
-        question: "Apply this plan?",
-    };
-    consent.ask(&plan)?;
+    Consent { yes: args.yes, protect, question: "Apply this plan?" }.ask(&plan)?;
     carry_out(common, &session.cx, graph, &observed, &plan).await
 }
 
@@ -82,11 +85,13 @@ async fn apply_saved(common: &Common, args: &Apply, path: &Path) -> Result<u8, S
         let why = format!("since this plan was made, something changed: {}", names.join(", "));
         return Err(Stop::Refused { why, help: "look at a new one: `infractl plan --out FILE`".into() });
     }
+    let protect = saved.protect && !args.override_protection;
     if common.format == Format::Text {
-        let effort = text::Effort { counts: cx.read.meter.counts(), took: began.elapsed() };
-        out(&text::plan(&saved.plan, &effort))?;
+        let effort = &Effort { counts: cx.read.meter.counts(), took: began.elapsed() };
+        let (observed, targets) = (&observed, &Targets::default());
+        out(&text::plan(&View { plan: &saved.plan, graph: &graph, observed, targets, protect, effort }))?;
     }
-    Consent { yes: true, protect: saved.protect && !args.override_protection, question: "" }.ask(&saved.plan)?;
+    Consent { yes: true, protect, question: "" }.ask(&saved.plan)?;
     carry_out(common, &cx, &graph, &observed, &saved.plan).await
 }
 
@@ -103,9 +108,7 @@ impl Consent {
             let help = "solve them as the plan says; nothing was changed".into();
             return Err(Stop::Refused { why: "the plan has conflicts".into(), help });
         }
-        let harms = |it: &Risk| matches!(it, Risk::LosesData | Risk::Interrupts(_));
-        let harmful = plan.steps.iter().find(|step| step.risks.iter().any(harms));
-        if let Some(step) = harmful.filter(|_| self.protect) {
+        if let Some(step) = plan.steps.iter().find(|it| self.protect && it.harms()) {
             let why = format!("{} is protected, and this would harm {}", plan.scope.env, step.target);
             return Err(Stop::Refused { why, help: "if it is meant, add --override-protection".into() });
         }

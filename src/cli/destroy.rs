@@ -5,12 +5,12 @@ use clap::Args;
 use super::{
     Common, Format, Stop,
     apply::{Consent, carry_out},
-    session::Session,
+    session::{Session, targets},
 };
 use crate::{
-    plan::{self, Targets},
+    plan,
     resource::graph::Graph,
-    show::{out, text},
+    show::{out, text, view::View},
 };
 
 /// Arguments of `infractl destroy`.
@@ -34,14 +34,16 @@ pub(super) async fn destroy(common: &Common, args: &Destroy) -> Result<u8, Stop>
     session.compiled.graph = Graph::new(scope.clone(), place.clone(), tags.clone());
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
-    let plan = plan::plan(graph, &observed, &Targets(args.target.clone()));
+    let targets = targets(graph, &observed, &args.target)?;
+    let plan = plan::plan(graph, &observed, &targets);
     if plan.is_empty() {
         let name = format!("{}/{}", graph.scope.stack, graph.scope.env);
         out(&format!("Nothing to destroy: {name} has nothing in this account and region ({effort}).\n"))?;
         return Ok(0);
     }
     if common.format == Format::Text {
-        out(&text::plan(&plan, &effort))?;
+        let (observed, targets, effort) = (&observed, &targets, &effort);
+        out(&text::plan(&View { plan: &plan, graph, observed, targets, protect: false, effort }))?;
     }
     if session.loaded.spec.protect && !args.override_protection {
         let why = format!("{} is protected", graph.scope.env);

@@ -1,5 +1,7 @@
 //! The command line: a file a command, each of them arguments, one call, one rendering.
 
+#![expect(clippy::disallowed_methods, reason = "commands read files and settings, so that nothing else has to")]
+
 mod apply;
 mod destroy;
 mod explain;

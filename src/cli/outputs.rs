@@ -12,7 +12,7 @@ use crate::{
         graph::Graph,
         value::{OutRef, references, resolve},
     },
-    show::{json::FORMAT, out, values::brief},
+    show::{json::FORMAT, out},
 };
 
 /// Arguments of `infractl outputs`.
@@ -83,8 +83,9 @@ fn value(graph: &Graph, observed: &Observed, parts: &[Value]) -> Option<Value> {
 /// Lists with commas, as scripts take them apart.
 fn plain(value: &Value) -> String {
     match value {
-        Value::Array(items) => items.iter().map(brief).collect::<Vec<_>>().join(","),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
         Value::Null => String::new(),
-        other => brief(other),
+        Value::String(it) => it.clone(),
+        other => other.to_string(),
     }
 }

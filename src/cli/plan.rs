@@ -4,10 +4,13 @@ use std::{fs, path::PathBuf};
 
 use clap::Args;
 
-use super::{Common, Format, Stop, saved, session::Session};
+use super::{
+    Common, Format, Stop, saved,
+    session::{Session, targets},
+};
 use crate::{
-    plan::{self, Targets},
-    show::{json, out, text},
+    plan,
+    show::{json, out, text, view::View},
 };
 
 /// Arguments of `infractl plan`.
@@ -28,13 +31,16 @@ pub(super) async fn plan(common: &Common, args: &PlanArgs) -> Result<u8, Stop> {
     let session = Session::open(common).await?;
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
-    let plan = plan::plan(graph, &observed, &Targets(args.target.clone()));
+    let targets = targets(graph, &observed, &args.target)?;
+    let plan = plan::plan(graph, &observed, &targets);
+    let protect = session.loaded.spec.protect;
+    let view = View { plan: &plan, graph, observed: &observed, targets: &targets, protect, effort: &effort };
     match common.format {
-        Format::Text => out(&text::plan(&plan, &effort))?,
-        Format::Json => out(&format!("{:#}\n", json::plan(&plan, &effort)))?,
+        Format::Text => out(&text::plan(&view))?,
+        Format::Json => out(&format!("{:#}\n", json::plan(&view)))?,
     }
     if let Some(path) = &args.out {
-        let text = saved::Saved::new(graph, &observed, &plan, session.loaded.spec.protect).to_text()?;
+        let text = saved::Saved::new(graph, &observed, &plan, protect).to_text()?;
         fs::write(path, text).map_err(|error| Stop::File { path: path.clone(), error, help: None })?;
     }
     Ok(match (plan.conflicts.is_empty(), plan.is_empty(), args.detailed_exitcode) {

@@ -13,10 +13,12 @@ use super::{Common, Stop};
 use crate::{
     api::{WriteCx, aws::Connection},
     compile::{Compiled, Ground, compile},
+    diagnostic::did_you_mean,
     observe::observe,
-    plan::Observed,
+    plan::{Observed, Targets},
+    resource::{graph::Graph, value::Address},
     sandbox::{ACCOUNT, Home},
-    show::{err, problem, text::Effort},
+    show::{err, problem, view::Effort},
     spec::{self, Loaded, Selection, Source},
 };
 
@@ -74,6 +76,22 @@ pub(super) fn home() -> Result<Home, Stop> {
     let cache = base.cache_dir().join("infractl");
     let state = env::var_os("INFRACTL_SANDBOX_HOME").map_or_else(|| cache.clone(), PathBuf::from);
     Ok(Home { cache, state })
+}
+
+/// The targets that `names` are: what is neither wanted nor there was not meant.
+pub(super) fn targets(graph: &Graph, observed: &Observed, names: &[String]) -> Result<Targets, Stop> {
+    let wanted = graph.nodes.iter().map(|(address, node)| (address, node.component.as_str()));
+    let all: Vec<_> = wanted.chain(observed.ours.keys().map(|it| (it, ""))).collect();
+    for name in names {
+        let one = Targets(vec![name.clone()]);
+        if !all.iter().any(|(address, component)| one.cover(address, component)) {
+            let known = all.iter().flat_map(|(it, component)| [it.as_str(), Address::kind(it), component]);
+            let near = did_you_mean(name, known.filter(|it| !it.is_empty()));
+            let help = near.map_or_else(|| "`infractl graph` lists them".into(), |it| format!("did you mean `{it}`?"));
+            return Err(Stop::Usage { why: format!("`--target {name}` is no resource of this stack"), help });
+        }
+    }
+    Ok(Targets(names.to_vec()))
 }
 
 impl Session {

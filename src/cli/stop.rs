@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     api::ApiError,
     sandbox::SandboxError,
-    show::{err, out, problem, words},
+    show::{err, json, out, problem, words},
     spec::Problems,
 };
 
@@ -77,7 +77,7 @@ impl Stop {
         let help = self.help();
         if json {
             // The exit code says the same to those who do not read this.
-            let _ = out(&problem::machine(&message, help.as_deref(), &self.details()));
+            let _ = out(&format!("{:#}\n", json::stop(&message, help.as_deref(), self.details())));
             return;
         }
         err(&match self {
@@ -97,12 +97,13 @@ impl Stop {
         }
     }
 
-    fn details(&self) -> Value {
+    /// What is behind it, and what that is.
+    fn details(&self) -> Option<(&'static str, Value)> {
         match self {
-            Self::Problems(it) => json!(it.items),
-            Self::Unseen(errors) => json!(errors),
-            Self::Api(error) => json!(error),
-            _ => Value::Null,
+            Self::Problems(it) => Some(("problems", json::problems(it))),
+            Self::Unseen(errors) => Some(("refusals", json!(errors))),
+            Self::Api(error) => Some(("refusals", json!([error]))),
+            _ => None,
         }
     }
 }

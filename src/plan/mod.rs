@@ -196,6 +196,14 @@ impl Plan {
     }
 }
 
+impl Step {
+    /// Whether it loses data, or stops what works: what a protected environment is protected from.
+    #[must_use]
+    pub fn harms(&self) -> bool {
+        self.risks.iter().any(|it| matches!(it, Risk::LosesData | Risk::Interrupts(_)))
+    }
+}
+
 impl Action {
     /// The settings that it is to bring about.
     #[must_use]

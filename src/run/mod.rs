@@ -1,13 +1,19 @@
 //! Carries out a plan: each step once those it needs are done, several at a time.
 
+#![expect(clippy::disallowed_methods, reason = "it waits for what takes its time, and tells how long it took")]
+
 mod perform;
 mod queue;
 mod wait;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use futures::{StreamExt, stream::FuturesUnordered};
 use serde_json::Value;
+use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -19,7 +25,7 @@ use crate::{
         value::{Address, OutRef, references, resolve},
     },
 };
-use perform::{Job, perform};
+use perform::{Job, Tell, perform};
 use queue::Queue;
 
 /// What happened, for whoever shows or records it.
@@ -27,10 +33,12 @@ use queue::Queue;
 pub enum Event<'a> {
     /// A step began.
     Started(&'a Step),
-    /// A step is done.
-    Finished(&'a Step),
+    /// A step is done, and took so long.
+    Finished(&'a Step, Duration),
     /// A step failed; what needs it will not be tried.
     Failed(&'a Step, &'a Failure),
+    /// A step is not done yet, for this has lasted a while; it is tried again.
+    Waiting(&'a Step, &'a Failure),
     /// A step was not tried: something that it needs failed, or the run was stopped.
     Skipped(&'a Step),
 }
@@ -45,6 +53,16 @@ pub enum Failure {
         error: ApiError,
         /// For how many seconds it was asked again.
         after: u64,
+    },
+    /// Something else has to go before it can be deleted.
+    #[error("{error}")]
+    Blocked {
+        /// What the provider said last.
+        error: ApiError,
+        /// For how many seconds it was asked again.
+        after: u64,
+        /// What is in the way, as far as that can be told.
+        by: Vec<String>,
     },
     /// What was wanted did not come about in time.
     #[error("waited {seconds} s for {what}")]
@@ -106,15 +124,34 @@ pub async fn run(
         observed.ours.iter().map(|(address, live)| (address.clone(), live.out.clone())).collect();
     let mut queue = Queue::new(&plan.steps, |step| usual_seconds(observed, step));
     let mut running = FuturesUnordered::new();
+    let (tell, mut told) = mpsc::unbounded_channel();
     loop {
         while running.len() < options.jobs && !options.cancel.is_cancelled() {
             let Some(step) = queue.next() else { break };
             report(Event::Started(step));
             let known = |out: &OutRef| outputs.get(&out.from)?.get(&out.out).filter(|it| !it.is_null()).cloned();
             let want = step.action.want().map(|it| resolve(it, &|out| known(out).or_else(|| graph.foretold(out))));
-            running.push(async move { (step, start(cloud, graph, observed, options, step, want).await) });
+            let began = Instant::now();
+            let job = job(cloud, graph, observed, options, step, want, tell.clone());
+            running.push(async move {
+                let result = match job {
+                    Ok(job) => perform(&job).await,
+                    Err(failure) => Err(failure),
+                };
+                (step, began, result)
+            });
         }
-        let Some((step, result)) = running.next().await else { break };
+        let (step, began, result) = tokio::select! {
+            biased;
+            Some((step, lasting)) = told.recv() => {
+                report(Event::Waiting(step, &lasting));
+                continue;
+            }
+            next = running.next() => match next {
+                Some(it) => it,
+                None => break,
+            },
+        };
         match result {
             Ok(out) => {
                 match out {
@@ -123,7 +160,7 @@ pub async fn run(
                 };
                 queue.finish(step.id);
                 outcome.done.insert(step.id);
-                report(Event::Finished(step));
+                report(Event::Finished(step, began.elapsed()));
             }
             Err(failure) => {
                 report(Event::Failed(step, &failure));
@@ -146,14 +183,15 @@ fn usual_seconds(observed: &Observed, step: &Step) -> u64 {
     }
 }
 
-async fn start(
-    cloud: &dyn Writes,
-    graph: &Graph,
+fn job<'a>(
+    cloud: &'a dyn Writes,
+    graph: &'a Graph,
     observed: &Observed,
-    options: &Options,
-    step: &Step,
+    options: &'a Options,
+    step: &'a Step,
     want: Option<Value>,
-) -> Result<Option<Value>, Failure> {
+    tell: Tell<'a>,
+) -> Result<Job<'a>, Failure> {
     if let Some(out) = want.as_ref().and_then(|it| references(it).into_iter().next()) {
         return Err(Failure::Unresolved(out));
     }
@@ -162,5 +200,5 @@ async fn start(
         return Err(Failure::Refused { error, after: 0 });
     };
     let want = want.map(|it| (facts.canonical)(&it).unwrap_or(it));
-    perform(&Job { cloud, graph, facts, nonce: &options.nonce, step, want }).await
+    Ok(Job { cloud, graph, facts, nonce: &options.nonce, step, want, tell })
 }

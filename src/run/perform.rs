@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::time::Instant;
+use tokio::{sync::mpsc::UnboundedSender, time::Instant};
 
 use super::{Failure, wait::Pace};
 use crate::{
@@ -31,6 +31,8 @@ use crate::{
 const UNSEEN: Duration = Duration::from_secs(15);
 /// How long a change that was accepted may stay unseen before it is made again.
 const UNCHANGED: Duration = Duration::from_secs(15);
+/// How long an error may last before people are told of it.
+const QUIET: Duration = Duration::from_secs(5);
 /// How long an object that is said to exist, or not to, may contradict what is seen.
 const CONTRADICTED: Duration = Duration::from_mins(1);
 
@@ -43,7 +45,11 @@ pub(super) struct Job<'a> {
     pub(super) step: &'a Step,
     /// With no reference left.
     pub(super) want: Option<Value>,
+    pub(super) tell: Tell<'a>,
 }
+
+/// Where to say what keeps a step from going on.
+pub(super) type Tell<'a> = UnboundedSender<(&'a Step, Failure)>;
 
 /// Gives the outputs of what is there afterwards.
 pub(super) async fn perform(job: &Job<'_>) -> Result<Option<Value>, Failure> {
@@ -97,14 +103,14 @@ async fn bring_about(job: &Job<'_>, want: &Value, live: Option<LiveTree>, budget
                 }
             }
         };
-        patience.bear(said)?;
+        job.say(patience.bear(said)?);
         // What was just accepted is looked for at once; only what is not there yet is waited for.
         if !pace.pause(budget).await {
             return Err(job.too_long(want, seen.as_ref(), &pace));
         }
         match job.look(want).await {
             Ok(found) => seen = found,
-            Err(error) => patience.bear(Err(error))?,
+            Err(error) => job.say(patience.bear(Err(error))?),
         }
         if seen.is_some() {
             making = Making::Made;
@@ -120,12 +126,16 @@ async fn delete(job: &Job<'_>, live: &LiveTree) -> Result<(), Failure> {
         if asked.is_none_or(|it| it.elapsed() > UNCHANGED && !patience.leaving) {
             let said = job.cloud.delete(job.facts.kind, live.clone()).await;
             asked = said.is_ok().then(Instant::now);
-            patience.bear(said)?;
+            match patience.bear(said) {
+                Ok(Some(lasting)) => job.say(Some(job.with_blockers(lasting, live).await)),
+                Ok(None) => (),
+                Err(failure) => return Err(job.with_blockers(failure, live).await),
+            }
         }
         match job.find(live.id()).await {
             Ok(None) if asked.is_some() => return Ok(()),
             Ok(found) => patience.leaving = found.is_some_and(|it| it.status == Status::Leaving),
-            Err(error) => patience.bear(Err(error))?,
+            Err(error) => job.say(patience.bear(Err(error))?),
         }
         if !pace.pause(job.facts.waits.delete.max(patience.budget)).await {
             let what = format!("{} ({}) to be gone", job.step.target, live.id());
@@ -161,14 +171,16 @@ struct Patience {
     since: Option<Instant>,
     budget: Duration,
     leaving: bool,
+    /// The code of what people were told of last.
+    told: String,
 }
 
 impl Patience {
-    /// `Err` once nothing is to be gained by trying again.
-    fn bear(&mut self, said: Result<(), ApiError>) -> Result<(), Failure> {
+    /// What people should know of by now, once; `Err` when nothing is to be gained by trying again.
+    fn bear(&mut self, said: Result<(), ApiError>) -> Result<Option<Failure>, Failure> {
         let Err(error) = said else {
             self.since = None;
-            return Ok(());
+            return Ok(None);
         };
         let rule = retry::rule(&error);
         self.budget = match rule.class {
@@ -176,11 +188,17 @@ impl Patience {
             _ => rule.budget,
         };
         let after = self.since.get_or_insert_with(Instant::now).elapsed();
-        if after < self.budget {
-            tracing::info!(%error, "will be tried again");
-            return Ok(());
+        tracing::info!(%error, "after {} s", after.as_secs());
+        let news = after >= QUIET && self.told != error.code;
+        let (code, spent) = (error.code.clone(), after >= self.budget);
+        let failure = Failure::Refused { error, after: after.as_secs() };
+        if spent {
+            return Err(failure);
         }
-        Err(Failure::Refused { error, after: after.as_secs() })
+        Ok(news.then(|| {
+            self.told = code;
+            failure
+        }))
     }
 }
 
@@ -223,6 +241,22 @@ impl Job<'_> {
 
     async fn find(&self, id: &str) -> Result<Option<LiveTree>, ApiError> {
         Ok(self.all(Vec::new()).await?.into_iter().find(|it| it.id() == id))
+    }
+
+    fn say(&self, lasting: Option<Failure>) {
+        // Nobody listens only when the run is over.
+        lasting.map(|it| self.tell.send((self.step, it)));
+    }
+
+    /// Names what the provider did not: a look that fails only names nothing.
+    async fn with_blockers(&self, failure: Failure, live: &LiveTree) -> Failure {
+        match failure {
+            Failure::Refused { error, after } if error.class() == Class::Blocked => {
+                let by = self.cloud.blockers(self.facts.kind, live.clone()).await.unwrap_or_default();
+                Failure::Blocked { error, after, by }
+            }
+            _ => failure,
+        }
     }
 
     fn too_long(&self, want: &Value, seen: Option<&LiveTree>, pace: &Pace) -> Failure {

@@ -1,53 +1,112 @@
 //! The same for machines. `format` counts up when something that was there changes its meaning or goes.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::text::{Effort, touched};
+use super::{
+    view::{Effort, Row, View, counts},
+    words,
+};
 use crate::{
+    diagnostic::Diagnostic,
     plan::Plan,
     run::{Event, Failure, Outcome},
+    spec::{Located, Problems},
 };
 
 /// The version of all that is here.
 pub const FORMAT: u32 = 1;
 
-/// A plan.
+/// A plan: `resources` for those who show it, `steps` for those who want to know all.
 #[must_use]
-pub fn plan(plan: &Plan, effort: &Effort) -> Value {
-    let resources: Vec<_> = touched(plan)
-        .into_iter()
-        .map(|(address, (verb, _))| json!({"address": address, "action": verb.name()}))
-        .collect();
+pub fn plan(view: &View<'_>) -> Value {
+    let Plan { scope, place, steps, conflicts } = view.plan;
+    let rows = view.rows(usize::MAX);
+    let counts: Map<_, _> = counts(&rows).into_iter().map(|(verb, n)| (verb.name().to_owned(), n.into())).collect();
+    let resources = rows.iter().map(|it| {
+        let Row { address, component, verb, note, details } = it;
+        json!({"address": address, "action": verb.name(), "component": component, "note": note, "details": details})
+    });
+    let risks = view.risks().into_iter();
+    let risks = risks.map(|(risk, of)| json!({"risk": risk, "message": words::risk(risk), "resources": of}));
+    let conflicts = conflicts.iter().map(|it| {
+        let (message, help) = words::conflict(it);
+        json!({"conflict": it, "message": message, "help": help})
+    });
+    let Effort { counts: calls, took } = view.effort;
     json!({
         "format": FORMAT,
-        "scope": plan.scope,
-        "place": plan.place,
-        "resources": resources,
-        "steps": plan.steps,
-        "conflicts": plan.conflicts,
-        "effort": {"calls": effort.counts.calls, "deep": effort.counts.deepest, "seconds": effort.took.as_secs_f64()},
+        "scope": scope,
+        "place": place,
+        "targets": view.targets.0,
+        "counts": counts,
+        "resources": resources.collect::<Vec<_>>(),
+        "risks": risks.collect::<Vec<_>>(),
+        "refused": view.refused(),
+        "conflicts": conflicts.collect::<Vec<_>>(),
+        "steps": steps,
+        "effort": {"calls": calls.calls, "deep": calls.deepest, "seconds": took.as_secs_f64()},
     })
+}
+
+/// Why a command ended early, with what is behind it.
+#[must_use]
+pub fn stop(message: &str, help: Option<&str>, details: Option<(&str, Value)>) -> Value {
+    let mut acc = json!({"format": FORMAT, "error": message, "help": help});
+    if let Some((key, value)) = details {
+        acc[key] = value;
+    }
+    without_nulls(acc)
+}
+
+/// Problems of a file.
+#[must_use]
+pub fn problems(it: &Problems) -> Value {
+    let one = |located: &Located| {
+        let Diagnostic { severity, id, path, message, help } = &located.diagnostic;
+        let place = located.place.as_ref();
+        json!({
+            "severity": severity,
+            "id": id,
+            "message": message,
+            "help": help,
+            "path": path,
+            "file": it.source.name,
+            "line": place.map(|it| it.line),
+            "column": place.map(|it| it.column),
+            "bytes": place.map(|it| &it.bytes),
+        })
+    };
+    it.items.iter().map(one).collect()
 }
 
 /// Something that happened, on one line.
 #[must_use]
 pub fn event(event: &Event<'_>) -> Value {
-    let (what, step, failure) = match event {
-        Event::Started(step) => ("started", step, None),
-        Event::Finished(step) => ("finished", step, None),
-        Event::Skipped(step) => ("skipped", step, None),
-        Event::Failed(step, failure) => ("failed", step, Some(self::failure(failure))),
+    let (what, step, took, failure) = match event {
+        Event::Started(step) => ("started", step, None, None),
+        Event::Finished(step, took) => ("finished", step, Some(took.as_secs_f64()), None),
+        Event::Waiting(step, failure) => ("waiting", step, None, Some(self::failure(failure))),
+        Event::Skipped(step) => ("skipped", step, None, None),
+        Event::Failed(step, failure) => ("failed", step, None, Some(self::failure(failure))),
     };
-    let line = json!({"format": FORMAT, "event": what, "step": step.id, "address": step.target, "failure": failure});
+    let line = json!({
+        "format": FORMAT,
+        "event": what,
+        "step": step.id,
+        "address": step.target,
+        "seconds": took,
+        "failure": failure,
+    });
     without_nulls(line)
 }
 
 fn failure(it: &Failure) -> Value {
-    let error = match it {
-        Failure::Refused { error, .. } => Some(error),
-        _ => None,
+    let (error, by) = match it {
+        Failure::Refused { error, .. } => (Some(error), None),
+        Failure::Blocked { error, by, .. } => (Some(error), Some(by)),
+        _ => (None, None),
     };
-    without_nulls(json!({"message": it.to_string(), "error": error}))
+    without_nulls(json!({"message": it.to_string(), "error": error, "blockers": by}))
 }
 
 fn without_nulls(mut tree: Value) -> Value {

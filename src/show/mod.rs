@@ -2,11 +2,14 @@
 
 pub mod dot;
 pub mod json;
+pub mod names;
+mod policy;
 pub mod problem;
 pub mod progress;
 pub mod style;
 pub mod text;
-pub mod values;
+mod values;
+pub mod view;
 pub mod words;
 
 use std::io::{self, Write};

@@ -1,10 +1,8 @@
 //! Problems with their places, and why a command ended early.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use serde_json::{Value, json};
 
 use super::{
-    json::FORMAT,
     style::{BOLD, DELETE, paint},
     words,
 };
@@ -50,10 +48,4 @@ pub fn unseen(errors: &[ApiError]) -> String {
 pub fn error(message: &str, help: Option<&str>) -> String {
     let help = help.map(|it| format!("  {} {it}\n", paint(BOLD, "help:"))).unwrap_or_default();
     format!("{} {message}\n{help}", paint(DELETE, "error:"))
-}
-
-/// The same for machines.
-#[must_use]
-pub fn machine(message: &str, help: Option<&str>, details: &Value) -> String {
-    format!("{:#}\n", json!({"format": FORMAT, "error": message, "help": help, "details": details}))
 }

@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, io::IsTerminal, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use jiff::Timestamp;
 
 use super::{
     err, json, out,
@@ -25,10 +24,7 @@ pub enum Progress {
         running: BTreeMap<StepId, ProgressBar>,
     },
     /// For logs.
-    Plain {
-        /// When each step that runs began.
-        running: BTreeMap<StepId, Timestamp>,
-    },
+    Plain,
     /// For machines.
     Json,
 }
@@ -42,7 +38,7 @@ impl Progress {
         } else if std::io::stderr().is_terminal() {
             Self::Live { lines: MultiProgress::new(), running: BTreeMap::new() }
         } else {
-            Self::Plain { running: BTreeMap::new() }
+            Self::Plain
         }
     }
 
@@ -50,7 +46,7 @@ impl Progress {
     pub fn show(&mut self, event: &Event<'_>, observed: &Observed) {
         match self {
             Self::Live { lines, running } => live(lines, running, event, observed),
-            Self::Plain { running } => plain(running, event, observed),
+            Self::Plain => err(&plain(event, observed)),
             // Whoever reads the events also reads the exit code: nothing else can be done when they do not.
             Self::Json => drop(out(&format!("{}\n", json::event(event)))),
         }
@@ -68,36 +64,35 @@ fn live(lines: &MultiProgress, running: &mut BTreeMap<StepId, ProgressBar>, even
             running.insert(step.id, bar);
             return;
         }
-        Event::Finished(step) => (step, format!("  {} {} {}", paint(CREATE, "✓"), verb(step).1, step.target)),
+        Event::Finished(step, took) => {
+            let took = paint(DIM, &format!("{:.1} s", took.as_secs_f64()));
+            (step, format!("  {} {} {} {took}", paint(CREATE, "✓"), verb(step).1, step.target))
+        }
         Event::Failed(step, failure) => {
             (step, format!("  {} {}: {}", paint(DELETE, "✗"), step.target, words::failure(failure)))
         }
+        Event::Waiting(step, failure) => {
+            // It goes on: its line stays.
+            let _ = lines.println(format!("  {} {}: {}", paint(DIM, "…"), step.target, words::lasting(failure)));
+            return;
+        }
         Event::Skipped(step) => (step, format!("  {} {} {}", paint(DIM, "·"), step.target, paint(DIM, "not tried"))),
     };
-    let took = running.remove(&step.id).map(|bar| {
-        let took = bar.elapsed();
+    if let Some(bar) = running.remove(&step.id) {
         bar.finish_and_clear();
-        format!(" {}", paint(DIM, &format!("{:.1} s", took.as_secs_f64())))
-    });
+    }
     // A terminal that went away is no reason to stop what was begun.
-    let _ = lines.println(format!("{line}{}", took.unwrap_or_default()));
+    let _ = lines.println(line);
 }
 
-fn plain(running: &mut BTreeMap<StepId, Timestamp>, event: &Event<'_>, observed: &Observed) {
-    let now = Timestamp::now();
-    let line = match event {
-        Event::Started(step) => {
-            running.insert(step.id, now);
-            format!("{} {}{}", verb(step).0, step.target, usually(step, observed))
-        }
-        Event::Finished(step) => {
-            let took = running.remove(&step.id).map_or(0.0, |it| now.duration_since(it).as_secs_f64());
-            format!("{} {} ({took:.1} s)", verb(step).1, step.target)
-        }
-        Event::Failed(step, failure) => format!("failed {}: {}", step.target, words::failure(failure)),
-        Event::Skipped(step) => format!("not tried {}", step.target),
-    };
-    err(&format!("{line}\n"));
+fn plain(event: &Event<'_>, observed: &Observed) -> String {
+    match event {
+        Event::Started(step) => format!("{} {}{}\n", verb(step).0, step.target, usually(step, observed)),
+        Event::Finished(step, took) => format!("{} {} ({:.1} s)\n", verb(step).1, step.target, took.as_secs_f64()),
+        Event::Failed(step, failure) => format!("failed {}: {}\n", step.target, words::failure(failure)),
+        Event::Waiting(step, failure) => format!("waiting, {}: {}\n", step.target, words::lasting(failure)),
+        Event::Skipped(step) => format!("not tried {}\n", step.target),
+    }
 }
 
 /// What a step does, while it does and when it has.

@@ -1,172 +1,117 @@
 //! A plan, for people at a terminal.
 
-use std::{collections::BTreeMap, fmt::Write, time::Duration};
+use std::fmt::Write;
 
 use anstyle::Style;
 use indexmap::IndexMap;
 
 use super::{
     style::{BOLD, CREATE, DELETE, DIM, REPLACE, UPDATE, paint},
-    values::{change, summary},
+    view::{Row, Verb, View, counts},
     words,
 };
-use crate::{
-    api::meter::Counts,
-    plan::{Action, Because, Plan, Step},
-    resource::{Risk, value::Address},
-};
+use crate::{plan::Plan, resource::value::Address};
 
-/// How a look was made.
-#[derive(Clone, Debug, Default)]
-pub struct Effort {
-    /// The calls.
-    pub counts: Counts,
-    /// From the first call to the last answer.
-    pub took: Duration,
-}
-
-impl std::fmt::Display for Effort {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { counts, took } = self;
-        write!(f, "{} calls, {} deep, {:.1} s", counts.total(), counts.deepest, took.as_secs_f64())
-    }
-}
-
-/// What a plan does to one resource: a replacement is one of these though it is two steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verb {
-    /// It is made.
-    Create,
-    /// It is changed in place.
-    Update,
-    /// It is deleted and made anew.
-    Replace,
-    /// It is deleted.
-    Delete,
-    /// It is waited for.
-    Await,
-}
-
-impl Verb {
-    /// Its name, as in JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Replace => "replace",
-            Self::Delete => "delete",
-            Self::Await => "await",
-        }
-    }
-
-    fn sign(self) -> (&'static str, Style) {
-        match self {
-            Self::Create => ("+", CREATE),
-            Self::Update => ("~", UPDATE),
-            Self::Replace => ("±", REPLACE),
-            Self::Delete => ("-", DELETE),
-            Self::Await => ("…", DIM),
-        }
-    }
-}
-
-/// The resources that a plan touches, with what it does to each and its steps there.
-#[must_use]
-pub fn touched(plan: &Plan) -> IndexMap<&Address, (Verb, Vec<&Step>)> {
-    let mut acc = IndexMap::<_, (Verb, Vec<_>)>::new();
-    for step in &plan.steps {
-        let verb = match step.action {
-            Action::Create { .. } => Verb::Create,
-            Action::Update { .. } => Verb::Update,
-            Action::Delete { .. } => Verb::Delete,
-            Action::Await { .. } => Verb::Await,
-        };
-        let entry = acc.entry(&step.target).or_insert((verb, Vec::new()));
-        if entry.0 != verb {
-            entry.0 = Verb::Replace;
-        }
-        entry.1.push(step);
-    }
-    acc
-}
+/// Lines are about as wide as this, where there is a choice.
+const WIDTH: usize = 120;
+/// Of a summary, so much is shown however long the addresses are.
+const SUMMARY: usize = 70;
 
 /// A plan as text.
 #[must_use]
-pub fn plan(plan: &Plan, effort: &Effort) -> String {
-    let name = format!("{}/{}", plan.scope.stack, plan.scope.env);
-    if plan.is_empty() {
-        return format!("Nothing to do: {name} is as its file says ({effort}).\n");
+pub fn plan(view: &View<'_>) -> String {
+    let Plan { scope, place, .. } = view.plan;
+    let name = format!("{}/{}", scope.stack, scope.env);
+    let targets = view.targets.0.join(", ");
+    if view.plan.is_empty() {
+        let what = if targets.is_empty() { name } else { format!("{targets} of {name}") };
+        return format!("Nothing to do: {what} is as the file says ({}).\n", view.effort);
     }
-    let mut acc = format!("{} in {}, account {}\n", paint(BOLD, &name), plan.place.region, plan.place.account);
-    acc += &risks(plan);
-    let touched = touched(plan);
-    let width = touched.keys().map(|it| it.as_str().len()).max().unwrap_or_default();
-    let mut groups = IndexMap::<&str, String>::new();
-    for (address, (verb, steps)) in &touched {
-        let component = steps.last().map_or("", |it| it.component.as_str());
-        let title = if component.is_empty() { "no longer in the file" } else { component };
-        *groups.entry(title).or_default() += &resource(address, *verb, steps, width);
+    let mut acc = format!("{} in {}, account {}", paint(BOLD, &name), place.region, place.account);
+    if !targets.is_empty() {
+        let _ = write!(acc, "; only {targets}, and what that needs");
     }
-    for (title, lines) in groups {
-        let _ = write!(acc, "\n{}\n{lines}", paint(BOLD, title));
+    acc += "\n";
+    acc += &risks(view);
+    let widest = view.plan.steps.iter().map(|it| it.target.as_str().len()).max().unwrap_or_default();
+    let rows = view.rows(WIDTH.saturating_sub(widest + 6).max(SUMMARY));
+    for (title, rows) in groups(&rows) {
+        let _ = writeln!(acc, "\n{}", paint(BOLD, title));
+        let width = rows.iter().map(|it| it.address.as_str().len()).max().unwrap_or_default();
+        acc.extend(rows.into_iter().map(|it| resource(it, width)));
     }
-    acc += &conflicts(plan);
-    let _ = writeln!(acc, "\n{} ({effort}).", tally(&touched));
-    acc
+    acc += &conflicts(view.plan);
+    let _ = writeln!(acc, "\n{} ({}).", tally(view.plan, &rows), view.effort);
+    acc + &protection(view)
 }
 
-fn resource(address: &Address, verb: Verb, steps: &[&Step], width: usize) -> String {
-    let (sign, style) = verb.sign();
-    let head = format!("  {} {address:<width$}", paint(style, sign));
-    let Some(last) = steps.last() else { return String::new() };
-    let (note, details) = match (&last.action, &last.because) {
-        (Action::Create { want, .. }, Because::Missing) => (summary(want), Vec::new()),
-        (Action::Update { fields, .. }, _) => {
-            let mut lines: Vec<_> = fields.iter().flat_map(change).collect();
-            if lines.len() == 1 { (lines.remove(0), Vec::new()) } else { (String::new(), lines) }
-        }
-        (_, because @ Because::Immutable(fields)) => {
-            (words::because(because), fields.iter().flat_map(change).collect())
-        }
-        (_, because) => (words::because(because), Vec::new()),
-    };
-    let mut acc = format!("{head}  {}\n", paint(DIM, &note)).replace("  \u{1b}[2m\u{1b}[0m\n", "\n");
-    for line in details {
-        let _ = writeln!(acc, "      {line}");
+/// What is not wanted any more comes last.
+fn groups<'a, 'b>(rows: &'b [Row<'a>]) -> IndexMap<&'a str, Vec<&'b Row<'a>>> {
+    let mut acc = IndexMap::<_, Vec<_>>::new();
+    for row in rows {
+        let title = if row.component.is_empty() { "no longer wanted" } else { row.component };
+        acc.entry(title).or_default().push(row);
     }
     acc
 }
 
-fn risks(plan: &Plan) -> String {
-    let mut by_risk = BTreeMap::<&Risk, Vec<&str>>::new();
-    for step in &plan.steps {
-        for risk in &step.risks {
-            by_risk.entry(risk).or_default().push(step.target.as_str());
-        }
+fn resource(row: &Row<'_>, width: usize) -> String {
+    let (sign, style) = sign(row.verb);
+    let quiet = matches!(row.verb, Verb::Create | Verb::Delete);
+    let mut acc = format!("  {} ", paint(style, sign));
+    match row.note.as_str() {
+        "" => acc += row.address.as_str(),
+        note if quiet => acc += &format!("{:<width$}  {}", row.address, paint(DIM, note)),
+        note => acc += &format!("{:<width$}  {note}", row.address),
     }
+    acc += "\n";
+    for line in &row.details {
+        let _ = writeln!(acc, "      {}", if quiet { paint(DIM, line) } else { line.clone() });
+    }
+    acc
+}
+
+fn sign(verb: Verb) -> (&'static str, Style) {
+    match verb {
+        Verb::Create => ("+", CREATE),
+        Verb::Update => ("~", UPDATE),
+        Verb::Replace => ("±", REPLACE),
+        Verb::Delete => ("-", DELETE),
+        Verb::Await => ("…", DIM),
+    }
+}
+
+fn risks(view: &View<'_>) -> String {
     let mut acc = String::new();
-    for (risk, targets) in by_risk {
-        let _ = writeln!(acc, "{} {}: {}", paint(DELETE, "!"), targets.join(", "), words::risk(risk));
+    for (risk, targets) in view.risks() {
+        let _ = writeln!(acc, "{} {}: {}", paint(DELETE, "!"), words::risk(risk), list(&targets));
     }
     if acc.is_empty() { acc } else { format!("\n{acc}") }
+}
+
+/// `ec2.subnet/a, b, ec2.vpc/main`: the type is said again where it changes.
+fn list(addresses: &[&Address]) -> String {
+    let mut acc = String::new();
+    let mut kind = "";
+    for address in addresses {
+        acc += if acc.is_empty() { "" } else { ", " };
+        acc += if address.kind() == kind { address.name() } else { address.as_str() };
+        kind = address.kind();
+    }
+    acc
 }
 
 fn conflicts(plan: &Plan) -> String {
     let mut acc = String::new();
     for conflict in &plan.conflicts {
-        let _ = writeln!(acc, "{} {}", paint(DELETE, "conflict:"), words::conflict(conflict));
+        let (what, help) = words::conflict(conflict);
+        let _ = writeln!(acc, "\n{} {what}\n  {} {help}", paint(DELETE, "conflict:"), paint(BOLD, "help:"));
     }
-    if acc.is_empty() { acc } else { format!("\n{acc}") }
+    acc
 }
 
-/// How many resources a plan does what to.
-#[must_use]
-pub fn tally(touched: &IndexMap<&Address, (Verb, Vec<&Step>)>) -> String {
-    let mut counts = BTreeMap::<Verb, usize>::new();
-    for (verb, _) in touched.values() {
-        *counts.entry(*verb).or_default() += 1;
-    }
+/// How many resources a plan does what to; so it also says what the signs mean.
+fn tally(plan: &Plan, rows: &[Row<'_>]) -> String {
     let part = |(verb, n): (Verb, usize)| {
         let what = match verb {
             Verb::Create => "to create",
@@ -175,8 +120,27 @@ pub fn tally(touched: &IndexMap<&Address, (Verb, Vec<&Step>)>) -> String {
             Verb::Delete => "to delete",
             Verb::Await => "to wait for",
         };
-        format!("{n} {what}")
+        let (sign, style) = sign(verb);
+        format!("{} {n} {what}", paint(style, sign))
     };
-    let parts: Vec<_> = counts.into_iter().map(part).collect();
-    if parts.is_empty() { "Plan: nothing to do".into() } else { format!("Plan: {}", parts.join(", ")) }
+    let mut parts: Vec<_> = counts(rows).into_iter().map(part).collect();
+    if !plan.conflicts.is_empty() {
+        parts.push(format!("{} to solve first", words::count(plan.conflicts.len(), "conflict")));
+    }
+    format!("Plan: {}", parts.join(", "))
+}
+
+fn protection(view: &View<'_>) -> String {
+    let refused = view.refused();
+    if refused.is_empty() {
+        return String::new();
+    }
+    let env = &view.plan.scope.env;
+    let help = "`infractl apply` refuses this plan; if it is meant, add --override-protection";
+    format!(
+        "\n{} {env} is protected, and this would harm {}\n  {} {help}\n",
+        paint(DELETE, "protected:"),
+        list(&refused),
+        paint(BOLD, "help:")
+    )
 }

@@ -1,5 +1,7 @@
 //! Causes, refusals and failures in sentences.
 
+use std::time::Duration;
+
 use crate::{
     api::{ApiError, retry::Class},
     plan::{Because, Conflict},
@@ -10,20 +12,38 @@ use crate::{
     run::Failure,
 };
 
-/// Why a step is there.
+/// Why a resource is made anew, other than for the sake of fields.
 #[must_use]
 pub fn because(it: &Because) -> String {
     match it {
-        Because::Missing => "is not there".into(),
-        Because::Differs => "differs".into(),
-        Because::Unwanted => "is in no file of this stack".into(),
-        Because::Begun => "an earlier run began it".into(),
-        Because::Immutable(fields) => {
-            let names: Vec<_> = fields.iter().map(|it| it.path.as_str()).collect();
-            format!("replaced, for {} cannot change in place", names.join(" and "))
-        }
-        Because::Failed(why) => format!("replaced, for it failed: {why}"),
-        Because::Holds(other) => format!("replaced, for it holds on to {other}, which is replaced"),
+        Because::Missing => "it is not there".into(),
+        Because::Differs => "it differs".into(),
+        Because::Unwanted => "nobody wants it any more".into(),
+        Because::Begun => "it is already being deleted".into(),
+        Because::Immutable(_) => "it cannot change in place".into(),
+        Because::Failed(why) => format!("it failed: {why}"),
+        Because::Holds(other) => replaced_with(&format!("{other}, which it holds on to,")),
+    }
+}
+
+/// Why a resource is made anew that refers to one that is.
+#[must_use]
+pub fn replaced_with(other: &str) -> String {
+    format!("because {other} is replaced")
+}
+
+/// `1 step`, `2 steps`.
+#[must_use]
+pub fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// `45 s`, `2 min`.
+#[must_use]
+pub fn span(it: Duration) -> String {
+    match it.as_secs() {
+        it @ 0..100 => format!("{it} s"),
+        it => format!("{} min", (it + 30) / 60),
     }
 }
 
@@ -38,22 +58,24 @@ pub fn risk(it: &Risk) -> String {
 
 /// What is in the way, and what to do about it.
 #[must_use]
-pub fn conflict(it: &Conflict) -> String {
+pub fn conflict(it: &Conflict) -> (String, String) {
     match it {
         Conflict::Taken { address, id, tags } => {
             let owner = match (tags.get(STACK), tags.get(ENV)) {
                 (Some(stack), Some(env)) => format!("belongs to {stack}/{env}"),
                 _ => "is not infractl's".into(),
             };
-            format!("{address}: its name is taken by {id}, which {owner}; rename one of them, or delete {id}")
+            let what = format!("{address}: its name is taken by {id}, which {owner}");
+            (what, format!("rename one of them, or delete {id} if nobody needs it"))
         }
-        Conflict::Twins { address, ids } => format!(
-            "{address}: there are {}, all tagged as this resource; delete those that are not used, or their tag infractl:id",
-            ids.join(" and ")
+        Conflict::Twins { address, ids } => (
+            format!("{address}: there are {}, tagged as the same resource", ids.join(" and ")),
+            "delete those that nobody uses, or remove their tag `infractl:id`".into(),
         ),
         Conflict::Circle { addresses } => {
             let names: Vec<_> = addresses.iter().map(ToString::to_string).collect();
-            format!("{} need each other, so none can be first", names.join(", "))
+            let help = "this is a fault of infractl: please report it, with the stack file";
+            (format!("{} need each other, so none can be first", names.join(", ")), help.into())
         }
     }
 }
@@ -62,9 +84,27 @@ pub fn conflict(it: &Conflict) -> String {
 #[must_use]
 pub fn failure(it: &Failure) -> String {
     match it {
-        Failure::Refused { error, after } => {
-            let tried = if *after > 1 { format!(" (tried for {after} s)") } else { String::new() };
-            format!("{error}{tried}{}", hint(error))
+        Failure::Refused { error, .. } => format!("{}{}", lasting(it), hint(error)),
+        Failure::Blocked { error, by, .. } if by.is_empty() => format!("{}{}", lasting(it), hint(error)),
+        Failure::Blocked { .. } => {
+            format!("{}\n  help: remove what is in the way, or wait until it has gone, and run again", lasting(it))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// What keeps a step from being done, for so long by now.
+#[must_use]
+pub fn lasting(it: &Failure) -> String {
+    let tried = |after: u64| match after {
+        0 | 1 => String::new(),
+        _ => format!(" (tried for {})", span(Duration::from_secs(after))),
+    };
+    match it {
+        Failure::Refused { error, after } => format!("{error}{}", tried(*after)),
+        Failure::Blocked { error, after, by } => {
+            let by: String = by.iter().map(|it| format!("\n    in the way: {it}")).collect();
+            format!("{error}{}{by}", tried(*after))
         }
         other => other.to_string(),
     }
@@ -75,6 +115,9 @@ pub fn failure(it: &Failure) -> String {
 pub fn hint(error: &ApiError) -> String {
     let advice = match error.class() {
         Class::Denied => format!("the credentials in use may not do that: allow `{}`", error.call),
+        Class::Expired if error.code == "NoCredentials" => {
+            "set AWS_PROFILE or log in, as for the AWS CLI; or try it without an account by --sandbox".into()
+        }
         Class::Expired => "the session has ended: log in again and run the same command".into(),
         Class::Quota => "an account limit is reached: raise it in the Service Quotas console, or use less".into(),
         Class::Blocked => {
@@ -84,10 +127,18 @@ pub fn hint(error: &ApiError) -> String {
         Class::Unavailable if error.code == "NoAnswer" || error.code == "TimedOut" => {
             "the provider could not be reached: check the network and the region".into()
         }
-        _ if error.message.contains("credential") => {
-            "no credentials: set AWS_PROFILE, or try it without an account by --sandbox".into()
-        }
         _ => return String::new(),
     };
     format!("\n  help: {advice}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_plain() {
+        assert_eq!([0, 1, 2].map(|it| count(it, "step")), ["0 steps", "1 step", "2 steps"]);
+        assert_eq!([1, 90, 120, 601].map(|it| span(Duration::from_secs(it))), ["1 s", "90 s", "2 min", "10 min"]);
+    }
 }

@@ -342,4 +342,8 @@ impl Writes for Memory {
             after.map_or(Ok(()), Err)
         })
     }
+
+    fn blockers<'a>(&'a self, _: &'a str, live: LiveTree) -> BoxFuture<'a, Result<Vec<String>>> {
+        Box::pin(async move { Ok(self.0.lock().unwrap().world.blocker(live.id()).into_iter().cloned().collect()) })
+    }
 }

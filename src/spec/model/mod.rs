@@ -55,7 +55,8 @@ pub struct Spec {
     /// Default: none.
     #[serde(default)]
     pub ignore_tags: Vec<TagPrefix>,
-    /// Refuses to destroy the stack, and any change that loses data. Default: false.
+    /// Refuses to destroy the stack, and any change that loses data or interrupts service, unless `--override-protection`
+    /// is given. Default: false.
     #[serde(default)]
     pub protect: bool,
     /// The network: a VPC with its subnets, routes, NAT, endpoints and security groups. Default: none.

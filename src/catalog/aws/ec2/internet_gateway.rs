@@ -4,7 +4,7 @@ use aws_sdk_ec2::types::{AttachmentStatus, InternetGateway as SdkGateway, Intern
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{filter, owned_by, tagged, tags};
+use super::{blockers, filter, owned_by, tagged, tags};
 use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
@@ -77,6 +77,12 @@ impl Lifecycle for InternetGateway {
         }
         let call = cx.ec2.delete_internet_gateway().internet_gateway_id(id);
         call.send().await.during("ec2:DeleteInternetGateway").or_done()
+    }
+
+    async fn blockers(cx: &ReadCx, live: &Live<Self>) -> Result<Vec<String>> {
+        let Some(vpc) = &live.state.vpc else { return Ok(Vec::new()) };
+        let found = blockers::interfaces(cx, filter("vpc-id", [vpc.get()])).await?;
+        Ok(found.iter().filter(|it| it.association().is_some()).map(blockers::interface).collect())
     }
 
     async fn retag(cx: &WriteCx, live: &Live<Self>, tags: &TagChanges) -> Result<()> {

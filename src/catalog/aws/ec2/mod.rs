@@ -3,6 +3,7 @@
 //! Most things here have no name that we could choose: their tags say whose they are, so every creation tags at once and
 //! every look filters by tag.
 
+mod blockers;
 pub mod eip;
 pub mod flow_log;
 pub mod internet_gateway;

@@ -9,7 +9,7 @@ use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AT_ONCE, filter, owned_by, tagged, tags};
+use super::{AT_ONCE, blockers, filter, owned_by, tagged, tags};
 use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
@@ -75,6 +75,12 @@ impl Lifecycle for SecurityGroup {
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
         let call = cx.ec2.delete_security_group().group_id(&live.out.id);
         call.send().await.during("ec2:DeleteSecurityGroup").or_done()
+    }
+
+    async fn blockers(cx: &ReadCx, live: &Live<Self>) -> Result<Vec<String>> {
+        let interfaces = blockers::interfaces(cx, filter("group-id", [&live.out.id])).await?;
+        let rules = blockers::groups_naming(cx, &live.out.id).await?;
+        Ok(interfaces.iter().map(blockers::interface).chain(rules).collect())
     }
 
     async fn retag(cx: &WriteCx, live: &Live<Self>, tags: &TagChanges) -> Result<()> {

@@ -4,7 +4,7 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Subnet as SdkSubne
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{owned_by, tagged, tags};
+use super::{blockers, filter, owned_by, tagged, tags};
 use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
@@ -74,6 +74,11 @@ impl Lifecycle for Subnet {
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
         cx.ec2.delete_subnet().subnet_id(&live.out.id).send().await.during("ec2:DeleteSubnet").or_done()
+    }
+
+    async fn blockers(cx: &ReadCx, live: &Live<Self>) -> Result<Vec<String>> {
+        let found = blockers::interfaces(cx, filter("subnet-id", [&live.out.id])).await?;
+        Ok(found.iter().map(blockers::interface).collect())
     }
 
     async fn retag(cx: &WriteCx, live: &Live<Self>, tags: &TagChanges) -> Result<()> {

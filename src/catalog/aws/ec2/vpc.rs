@@ -5,7 +5,7 @@ use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{owned_by, tagged, tags};
+use super::{blockers, owned_by, tagged, tags};
 use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
@@ -74,6 +74,10 @@ impl Lifecycle for Vpc {
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
         cx.ec2.delete_vpc().vpc_id(&live.out.id).send().await.during("ec2:DeleteVpc").or_done()
+    }
+
+    async fn blockers(cx: &ReadCx, live: &Live<Self>) -> Result<Vec<String>> {
+        blockers::inside(cx, &live.out.id).await
     }
 
     async fn retag(cx: &WriteCx, live: &Live<Self>, tags: &TagChanges) -> Result<()> {
