@@ -227,9 +227,16 @@ impl JsonSchema for PolicyDocument {
             "description": "An AWS policy, in the words of its JSON form: `Version`, `Statement`.",
             "required": ["Statement"],
             "properties": {
-                "Version": { "enum": ["2012-10-17", "2008-10-17"] },
-                "Id": { "type": "string" },
-                "Statement": { "type": ["object", "array"], "items": { "type": "object" } },
+                "Version": {
+                    "description": "The language that it is in; `2008-10-17` if left out.",
+                    "enum": ["2012-10-17", "2008-10-17"],
+                },
+                "Id": { "description": "What someone calls it.", "type": "string" },
+                "Statement": {
+                    "description": "What is allowed or denied, to whom and on what: one statement or several.",
+                    "type": ["object", "array"],
+                    "items": { "type": "object" },
+                },
             },
         })
     }
