@@ -25,6 +25,7 @@ use crate::{
         progress::Progress,
         text,
         view::{Effort, View},
+        words,
     },
 };
 
@@ -59,7 +60,8 @@ pub(super) async fn apply(common: &Common, args: &Apply) -> Result<u8, Stop> {
     let protect = session.loaded.spec.protect && !args.override_protection;
     if common.format == Format::Text {
         let (observed, targets, effort) = (&observed, &targets, &effort);
-        out(&text::plan(&View { plan: &plan, graph, observed, targets, protect, effort }))?;
+        // That it is refused is said below.
+        out(&text::plan(&View { plan: &plan, graph, observed, targets, protect: false, effort }))?;
     }
     Consent { yes: args.yes, protect, question: "Apply this plan?" }.ask(&plan)?;
     carry_out(common, &session.cx, graph, &observed, &plan).await
@@ -89,7 +91,7 @@ async fn apply_saved(common: &Common, args: &Apply, path: &Path) -> Result<u8, S
     if common.format == Format::Text {
         let effort = &Effort { counts: cx.read.meter.counts(), took: began.elapsed() };
         let (observed, targets) = (&observed, &Targets::default());
-        out(&text::plan(&View { plan: &saved.plan, graph: &graph, observed, targets, protect, effort }))?;
+        out(&text::plan(&View { plan: &saved.plan, graph: &graph, observed, targets, protect: false, effort }))?;
     }
     Consent { yes: true, protect, question: "" }.ask(&saved.plan)?;
     carry_out(common, &cx, &graph, &observed, &saved.plan).await
@@ -108,8 +110,9 @@ impl Consent {
             let help = "solve them as the plan says; nothing was changed".into();
             return Err(Stop::Refused { why: "the plan has conflicts".into(), help });
         }
-        if let Some(step) = plan.steps.iter().find(|it| self.protect && it.harms()) {
-            let why = format!("{} is protected, and this would harm {}", plan.scope.env, step.target);
+        let harmed: Vec<_> = plan.steps.iter().filter(|it| it.harms()).map(|it| it.target.as_str()).collect();
+        if self.protect && !harmed.is_empty() {
+            let why = format!("{} is protected, and this would harm {}", plan.scope.env, harmed.join(", "));
             return Err(Stop::Refused { why, help: "if it is meant, add --override-protection".into() });
         }
         if self.yes || plan.is_empty() {
@@ -161,12 +164,12 @@ pub(super) async fn carry_out(
 }
 
 fn summary(outcome: &Outcome, seconds: f64) -> String {
-    let done = outcome.done.len();
+    let done = words::count(outcome.done.len(), "step");
     if outcome.is_complete() {
-        return format!("Done: {done} steps in {seconds:.1} s.\n");
+        return format!("Done: {done} in {seconds:.1} s.\n");
     }
     let (failed, skipped) = (outcome.failed.len(), outcome.skipped.len());
-    format!("Stopped: {done} steps done, {failed} failed, {skipped} not tried. Run the same command again to go on.\n")
+    format!("Stopped: {done} done, {failed} failed, {skipped} not tried. Run the same command again to go on.\n")
 }
 
 /// Once: nothing new begins. Twice: it ends at once.

@@ -33,7 +33,7 @@ pub(super) fn flow_logs(parts: &mut Parts<'_>) {
             FlowTraffic::Accept => Traffic::Accept,
             FlowTraffic::Reject => Traffic::Reject,
         },
-        interval: spec.interval.seconds(),
+        interval_seconds: spec.interval.seconds(),
     };
     parts.graph.add(COMPONENT, NAME, &log);
 }

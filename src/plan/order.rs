@@ -74,7 +74,10 @@ impl<'a> Draft<'a> {
     fn push(&mut self, address: &Address, action: Action, because: Because) -> StepId {
         let id = StepId(self.steps.len());
         let component = self.graph.nodes.get(address).map(|it| it.component.clone()).unwrap_or_default();
-        let risks = self.facts(address).map(|it| risks(it, &action, &because)).unwrap_or_default();
+        let risks = self
+            .facts(address)
+            .map(|it| risks(it, &action, &because, self.observed.ours.get(address)))
+            .unwrap_or_default();
         self.steps.push(Step {
             id,
             needs: BTreeSet::new(),
@@ -158,11 +161,11 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn risks(facts: &Facts, action: &Action, because: &Because) -> Vec<Risk> {
+/// What is so already is no risk of the step.
+fn risks(facts: &Facts, action: &Action, because: &Because, live: Option<&LiveTree>) -> Vec<Risk> {
     match action {
-        Action::Create { want, .. } => (facts.risks)(want),
-        Action::Update { want, live, .. } => {
-            let before = (facts.risks)(&live.state);
+        Action::Create { want, .. } | Action::Update { want, .. } => {
+            let before = live.map(|it| (facts.risks)(&it.state)).unwrap_or_default();
             (facts.risks)(want).into_iter().filter(|it| !before.contains(it)).collect()
         }
         Action::Await { .. } => Vec::new(),

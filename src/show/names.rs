@@ -33,6 +33,13 @@ impl Names {
         self.0.get(text)
     }
 
+    /// `text`, which may begin with an id: `logs.log_group/web:*` for all in that group.
+    pub(super) fn within(&self, text: &str) -> String {
+        let parts = text.match_indices([':', '/']).map(|(at, _)| text.split_at(at));
+        let named = parts.chain([(text, "")]).filter_map(|(id, rest)| Some(format!("{}{rest}", self.get(id)?)));
+        named.last().unwrap_or_else(|| text.to_owned())
+    }
+
     /// Whether others refer to a resource by its output `out`.
     pub(super) fn is_id(out: &str) -> bool {
         IDS.contains(&out)

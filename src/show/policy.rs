@@ -35,7 +35,9 @@ impl Names {
 
     fn conditions(&self, it: &Map<String, Value>) -> String {
         let one = |(operator, keys): (&String, &Value)| match keys {
-            Value::Object(keys) => keys.iter().map(|(key, it)| format!("{key} {operator} {}", self.words(it))).collect(),
+            Value::Object(keys) => {
+                keys.iter().map(|(key, it)| format!("{key} {operator} {}", self.words(it))).collect()
+            }
             other => vec![format!("{operator} {}", self.words(other))],
         };
         it.iter().flat_map(one).collect::<Vec<_>>().join(" and ")
@@ -46,7 +48,7 @@ impl Names {
             return self.brief(value);
         }
         match value {
-            Value::String(it) => self.get(it).map_or_else(|| it.clone(), ToString::to_string),
+            Value::String(it) => self.within(it),
             Value::Array(items) => items.iter().map(|it| self.words(it)).collect::<Vec<_>>().join(", "),
             Value::Object(map) => {
                 map.iter().map(|(key, it)| format!("{key} {}", self.words(it))).collect::<Vec<_>>().join(" and ")

@@ -109,7 +109,7 @@ fn usually(step: &Step, observed: &Observed) -> String {
     let usual = observed.kinds.get(step.target.kind()).map(|it| it.waits.usual).unwrap_or_default();
     match step.action {
         Action::Create { .. } | Action::Await { .. } if !usual.is_zero() => {
-            format!(" (usually about {} s)", usual.as_secs())
+            format!(" (usually about {})", words::span(usual))
         }
         _ => String::new(),
     }

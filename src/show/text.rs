@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::{
     style::{BOLD, CREATE, DELETE, DIM, REPLACE, UPDATE, paint},
+    values::list,
     view::{Row, Verb, View, counts},
     words,
 };
@@ -84,21 +85,13 @@ fn sign(verb: Verb) -> (&'static str, Style) {
 fn risks(view: &View<'_>) -> String {
     let mut acc = String::new();
     for (risk, targets) in view.risks() {
-        let _ = writeln!(acc, "{} {}: {}", paint(DELETE, "!"), words::risk(risk), list(&targets));
+        let _ = writeln!(acc, "{} {}: {}", paint(DELETE, "!"), words::risk(risk), names(&targets));
     }
     if acc.is_empty() { acc } else { format!("\n{acc}") }
 }
 
-/// `ec2.subnet/a, b, ec2.vpc/main`: the type is said again where it changes.
-fn list(addresses: &[&Address]) -> String {
-    let mut acc = String::new();
-    let mut kind = "";
-    for address in addresses {
-        acc += if acc.is_empty() { "" } else { ", " };
-        acc += if address.kind() == kind { address.name() } else { address.as_str() };
-        kind = address.kind();
-    }
-    acc
+fn names(addresses: &[&Address]) -> String {
+    list(&addresses.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 fn conflicts(plan: &Plan) -> String {
@@ -140,7 +133,7 @@ fn protection(view: &View<'_>) -> String {
     format!(
         "\n{} {env} is protected, and this would harm {}\n  {} {help}\n",
         paint(DELETE, "protected:"),
-        list(&refused),
+        names(&refused),
         paint(BOLD, "help:")
     )
 }

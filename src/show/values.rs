@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::names::Names;
 use crate::{
     plan::diff::FieldChange,
-    resource::value::{as_reference, references},
+    resource::value::{Address, as_reference, references},
 };
 
 /// Protocols by their numbers, as some providers have them
@@ -23,7 +23,7 @@ impl Names {
             Value::Null => "none".into(),
             Value::String(it) => self.get(it).map_or_else(|| quoted(it), ToString::to_string),
             Value::Array(items) if items.is_empty() => "none".into(),
-            Value::Array(items) => format!("[{}]", self.all(items).join(", ")),
+            Value::Array(items) => format!("[{}]", list(&self.all(items))),
             Value::Object(map) => range(map).unwrap_or_else(|| self.fields(map).join(", ")),
             other => other.to_string(),
         }
@@ -156,6 +156,20 @@ impl Names {
     }
 }
 
+/// `ec2.subnet/a, b, ec2.vpc/main`: of addresses, the type is said again only where it changes.
+pub(super) fn list(items: &[String]) -> String {
+    let mut acc = String::new();
+    let mut before = None;
+    for item in items {
+        let parts = Address::parse(item).map(|it| (it.kind().to_owned(), it.name().to_owned()));
+        let same = parts.as_ref().filter(|(kind, _)| before.as_ref() == Some(kind));
+        acc += if acc.is_empty() { "" } else { ", " };
+        acc += same.map_or(item.as_str(), |(_, name)| name);
+        before = parts.map(|(kind, _)| kind);
+    }
+    acc
+}
+
 fn minus<'a>(path: &str, from: &'a [String], to: &'a [String]) -> impl Iterator<Item = String> {
     from.iter().filter(|it| !to.contains(it)).map(move |it| format!("{path}: - {it}"))
 }
@@ -170,7 +184,8 @@ fn is_empty(value: &Value) -> bool {
 
 /// Text as it is, unless one could not see where it ends.
 fn quoted(text: &str) -> String {
-    let plain = !text.is_empty() && !text.contains(|it: char| it.is_whitespace() || it.is_control() || "\",".contains(it));
+    let plain =
+        !text.is_empty() && !text.contains(|it: char| it.is_whitespace() || it.is_control() || "\",".contains(it));
     if plain { text.to_owned() } else { Value::from(text).to_string() }
 }
 

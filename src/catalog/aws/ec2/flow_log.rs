@@ -24,7 +24,7 @@ pub struct FlowLog {
     /// Which traffic is logged.
     pub traffic: Traffic,
     /// How many seconds a line sums up: 60 or 600.
-    pub interval: u32,
+    pub interval_seconds: u32,
 }
 
 /// Which traffic is logged.
@@ -50,7 +50,7 @@ impl Resource for FlowLog {
     type Out = Out;
 
     const FACTS: Facts = Facts {
-        replace_on: fields!(FlowLog: vpc, log_group, role, traffic, interval),
+        replace_on: fields!(FlowLog: vpc, log_group, role, traffic, interval_seconds),
         ..Facts::new::<Self>(
             "ec2.flow_log",
             "a log of who talks to whom in a VPC",
@@ -81,7 +81,7 @@ impl Lifecycle for FlowLog {
             .log_destination_type(LogDestinationType::CloudWatchLogs)
             .log_destination(want.log_group.get())
             .deliver_logs_permission_arn(want.role.get())
-            .max_aggregation_interval(i32::try_from(want.interval).unwrap_or(i32::MAX))
+            .max_aggregation_interval(i32::try_from(want.interval_seconds).unwrap_or(i32::MAX))
             .tag_specifications(tagged(ResourceType::VpcFlowLog, new))
             .client_token(&new.token);
         let answer = call.send().await.during("ec2:CreateFlowLogs")?;
@@ -117,7 +117,7 @@ fn live(log: &SdkFlowLog) -> Result<Live<FlowLog>> {
             _ => return Err(lacks("known traffic type")),
         },
         // The provider's default, which it may leave out.
-        interval: log.max_aggregation_interval().map_or(600, i32::unsigned_abs),
+        interval_seconds: log.max_aggregation_interval().map_or(600, i32::unsigned_abs),
     };
     let id = log.flow_log_id().ok_or_else(|| lacks("flow log id"))?.to_owned();
     Ok(Live { state, out: Out { id }, tags: tags(log.tags.as_deref()), status: Status::Ready })
@@ -139,7 +139,10 @@ mod tests {
             .traffic_type(TrafficType::Reject);
         let live = live(&log.clone().build()).unwrap();
         assert_eq!(live.state.log_group, arn.into());
-        assert_eq!((live.state.traffic, live.state.interval, live.status), (Traffic::Reject, 600, Status::Ready));
+        assert_eq!(
+            (live.state.traffic, live.state.interval_seconds, live.status),
+            (Traffic::Reject, 600, Status::Ready)
+        );
         assert!(super::live(&log.set_resource_id(None).build()).is_err());
     }
 }

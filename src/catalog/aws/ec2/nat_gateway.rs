@@ -41,7 +41,7 @@ impl Resource for NatGateway {
         replace_on: fields!(NatGateway: subnet, allocation),
         // Without one that is attached, it fails a minute after its creation was accepted.
         stands_on: &["ec2.internet_gateway"],
-        interrupts: Some("what uses it has no way out to the internet until it is there again"),
+        interrupts: Some("what uses it has no way out to the internet"),
         waits: Waits::minutes(10, 10, 30).usually(120),
         ..Facts::new::<Self>(
             "ec2.nat_gateway",

@@ -51,7 +51,7 @@ impl Resource for RouteTable {
 
     const FACTS: Facts = Facts {
         replace_on: fields!(RouteTable: vpc),
-        interrupts: Some("its subnets lose their routes to the internet"),
+        interrupts: Some("its subnets lose their routes"),
         ..Facts::new::<Self>(
             "ec2.route_table",
             "where what leaves some subnets goes",

@@ -1,0 +1,285 @@
+//! What is there and what should be, and the plan that leads from one to the other, as people and machines see it.
+//!
+//! A scenario is a file in `tests/plans`; its first line says what it is about. `before` is a stack that was applied, `live`
+//! what others did to it since, `after` what is wanted now; both stacks are merged over [`STACK`], `after` also over
+//! `before`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+
+use futures::{FutureExt, future::BoxFuture};
+use infractl::{
+    api::{Result, meter::Counts},
+    catalog::{KINDS, Reads, lifecycle::Look},
+    compile::{Ground, compile},
+    observe::observe,
+    plan::{Observed, Plan, Targets, plan},
+    resource::{
+        Facts, LiveTree, Status,
+        graph::Graph,
+        tags::Tags,
+        value::{Address, OutRef, references, resolve},
+    },
+    show::{
+        json, text,
+        view::{Effort, View},
+    },
+    spec::{Selection, Source, load},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What every stack says unless it says otherwise.
+const STACK: &str = r#"{"stack": "shop", "region": "eu-central-1", "account": "123456789012"}"#;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    /// The stack as it was applied; nothing was if it is left out.
+    before: Option<Value>,
+    /// What others did since, by address.
+    #[serde(default)]
+    live: BTreeMap<String, Edit>,
+    /// What is there and not ours.
+    #[serde(default)]
+    foreign: Vec<Foreign>,
+    /// The stack as it should be.
+    #[serde(default)]
+    after: Value,
+    /// A file instead of `after`, from the root of the repository.
+    file: Option<String>,
+    /// What `--env` says.
+    env: Option<String>,
+    /// What `--target` says.
+    #[serde(default)]
+    target: Vec<String>,
+    /// Whether nothing is wanted any more.
+    #[serde(default)]
+    destroy: bool,
+    /// Whether its colours matter.
+    #[serde(default)]
+    coloured: bool,
+    /// Whether machines read it.
+    #[serde(default)]
+    json: bool,
+}
+
+/// What somebody did to a resource.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Edit {
+    gone: bool,
+    state: Value,
+    tags: Value,
+    status: Status,
+    /// A second one that is like it, tags included.
+    twin: Option<Twin>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Twin {
+    id: String,
+    #[serde(default)]
+    status: Status,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Foreign {
+    kind: String,
+    id: String,
+    state: Value,
+    #[serde(default)]
+    tags: Tags,
+}
+
+/// Everything that is there, by type.
+struct World(Vec<(String, LiveTree)>);
+
+impl Reads for World {
+    fn kinds(&self) -> Vec<&'static Facts> {
+        KINDS.iter().map(|it| it.facts()).collect()
+    }
+
+    fn read<'a>(&'a self, kind: &'a str, _: Look<Value>) -> BoxFuture<'a, Result<Vec<LiveTree>>> {
+        let found = self.0.iter().filter(|(it, _)| it == kind).map(|(_, live)| live.clone()).collect();
+        Box::pin(async move { Ok(found) })
+    }
+}
+
+#[test]
+fn plans() {
+    insta::glob!("plans/*.yaml", |path| {
+        let text = fs::read_to_string(path).unwrap();
+        let about = text.lines().next().and_then(|it| it.strip_prefix("# ")).expect("a scenario says what it is about");
+        let scenario: Scenario = serde_saphyr::from_str(&text).unwrap_or_else(|it| panic!("{}: {it}", path.display()));
+        insta::with_settings!({
+            snapshot_path => "plans/snapshots", prepend_module_to_snapshot => false, omit_expression => true, description => about,
+        }, {
+            insta::assert_snapshot!(scenario.shown());
+        });
+    });
+}
+
+impl Scenario {
+    fn shown(&self) -> String {
+        let (graph, observed, protect) = self.world();
+        let targets = Targets(self.target.clone());
+        let plan = plan(&graph, &observed, &targets);
+        sound(&observed, &plan);
+        let effort = Effort {
+            counts: Counts { calls: BTreeMap::from([("ec2", 14), ("iam", 2), ("logs", 2)]), deepest: 2 },
+            took: Duration::from_millis(420),
+        };
+        let (observed, targets, effort) = (&observed, &targets, &effort);
+        let view = View { plan: &plan, graph: &graph, observed, targets, protect, effort };
+        if self.json {
+            return format!("{:#}", json::plan(&view));
+        }
+        let coloured = text::plan(&view);
+        let text = anstream::adapter::strip_str(&coloured).to_string();
+        let trailing = text.lines().find(|it| it.trim_end() != *it);
+        assert_eq!(trailing, None, "a line ends with spaces");
+        if self.coloured { coloured.replace('\u{1b}', "␛") } else { text }
+    }
+
+    /// What should be, what is, and whether that is protected.
+    fn world(&self) -> (Graph, Observed, bool) {
+        let mut stack: Value = serde_json::from_str(STACK).unwrap();
+        let mut world = World(self.foreign.iter().map(Foreign::live).collect());
+        if let Some(before) = &self.before {
+            merge(&mut stack, before);
+            let (graph, _) = compiled(&stack.to_string(), self.env.as_deref());
+            world.0.extend(applied(&graph, &self.live));
+        }
+        merge(&mut stack, &self.after);
+        let text = match &self.file {
+            Some(path) => fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap(),
+            None => stack.to_string(),
+        };
+        let text = text.replace("STACK", "hello").replace("REGION", "eu-central-1");
+        let (mut graph, protect) = compiled(&text, self.env.as_deref());
+        if self.destroy {
+            graph.nodes.clear();
+        }
+        let observed = observe(&world, &graph).now_or_never().expect("what is in memory keeps nobody waiting").unwrap();
+        (graph, observed, protect)
+    }
+}
+
+/// The resources of a stack, and whether it is protected. JSON is YAML.
+fn compiled(text: &str, env: Option<&str>) -> (Graph, bool) {
+    let source = Source { name: "infractl.yaml".into(), text: text.into() };
+    let selection = Selection { env: env.map(str::to_owned), ..Selection::default() };
+    let loaded = load(&source, &selection).unwrap_or_else(|it| panic!("{:#?}\n{text}", it.items));
+    let ground = Ground::imagined(&loaded.spec);
+    (compile(&loaded.spec, &loaded.env, &ground).unwrap().graph, loaded.spec.protect)
+}
+
+/// <https://www.rfc-editor.org/rfc/rfc7396>, but that `null` alone changes nothing.
+fn merge(into: &mut Value, patch: &Value) {
+    match (into, patch) {
+        (_, Value::Null) => (),
+        (Value::Object(into), Value::Object(patch)) => {
+            for (key, patch) in patch {
+                if patch.is_null() {
+                    into.shift_remove(key);
+                } else {
+                    merge(into.entry(key.clone()).or_insert(Value::Null), patch);
+                }
+            }
+        }
+        (into, patch) => *into = patch.clone(),
+    }
+}
+
+/// What an apply of `graph` leaves behind, and what became of it since.
+fn applied(graph: &Graph, edits: &BTreeMap<String, Edit>) -> Vec<(String, LiveTree)> {
+    let known = |out: &OutRef| graph.foretold(out).or_else(|| outputs(graph, &out.from).get(&out.out).cloned());
+    let mut acc = Vec::new();
+    for (address, node) in &graph.nodes {
+        let state = resolve(&node.want, &known);
+        assert_eq!(references(&state), [].into(), "{address} refers to an output that its type has not");
+        let mut live = LiveTree {
+            state: (node.facts.canonical)(&state).unwrap(),
+            out: outputs(graph, address),
+            tags: graph.scope.tags(address),
+            status: Status::Ready,
+        };
+        live.tags.extend(node.tags.clone());
+        let kind = address.kind().to_owned();
+        if let Some(edit) = edits.get(address.as_str()) {
+            merge(&mut live.state, &edit.state);
+            let mut tags = json!(live.tags);
+            merge(&mut tags, &edit.tags);
+            live.tags = serde_json::from_value(tags).unwrap();
+            live.status = edit.status.clone();
+            if let Some(Twin { id, status }) = &edit.twin {
+                let mut twin = LiveTree { status: status.clone(), ..live.clone() };
+                twin.out["id"] = json!(id);
+                acc.push((kind.clone(), twin));
+            }
+            if edit.gone {
+                continue;
+            }
+        }
+        acc.push((kind, live));
+    }
+    let unknown: Vec<_> = edits.keys().filter(|it| !graph.nodes.keys().any(|at| at.as_str() == *it)).collect();
+    assert!(unknown.is_empty(), "nobody can edit what is not there: {unknown:?}");
+    acc
+}
+
+/// What a resource tells once it is there, the same each time.
+fn outputs(graph: &Graph, address: &Address) -> Value {
+    let foretold = &graph.nodes[address].foretold;
+    if !foretold.is_empty() {
+        return Value::Object(foretold.clone());
+    }
+    let prefix = match address.kind() {
+        "ec2.vpc" => "vpc",
+        "ec2.subnet" => "subnet",
+        "ec2.internet_gateway" => "igw",
+        "ec2.eip" => "eipalloc",
+        "ec2.nat_gateway" => "nat",
+        "ec2.route_table" => "rtb",
+        "ec2.network_acl" => "acl",
+        "ec2.security_group" | "ec2.security_group_rules" => "sg",
+        "ec2.vpc_endpoint" => "vpce",
+        "ec2.flow_log" => "fl",
+        other => panic!("say how the ids of {other} begin"),
+    };
+    let mut acc = json!({"id": format!("{prefix}-{}", address.name().trim_start_matches("nat-"))});
+    if matches!(prefix, "eipalloc" | "nat") {
+        acc["public_ip"] = json!("192.0.2.1");
+    }
+    acc
+}
+
+impl Foreign {
+    fn live(&self) -> (String, LiveTree) {
+        let out = json!({"id": self.id});
+        let live = LiveTree { state: self.state.clone(), out, tags: self.tags.clone(), status: Status::Ready };
+        (self.kind.clone(), live)
+    }
+}
+
+/// What holds for every plan: each step after those that it needs, and the same when it was kept in a file.
+fn sound(observed: &Observed, plan: &Plan) {
+    for (at, step) in plan.steps.iter().enumerate() {
+        assert_eq!(step.id.0, at);
+        assert!(step.needs.iter().all(|it| it.0 < at), "{step:#?}");
+        let there = observed.ours.contains_key(&step.target);
+        assert!(there || step.action.live().is_none(), "{step:#?}");
+    }
+    let kept: Plan = serde_json::from_value(json!(plan)).unwrap();
+    assert_eq!(kept, *plan);
+}
