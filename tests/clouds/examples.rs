@@ -1,1 +1,73 @@
 //! Every example: made, found as it should be, and taken away.
+
+use std::{fs, path::Path};
+
+use futures::{StreamExt, stream};
+use serde_json::{Value, json};
+
+use super::lab::Lab;
+
+/// How many are tried at once: more than there are cores, for they mostly wait.
+const AT_ONCE: usize = 6;
+
+#[tokio::test]
+async fn examples_come_and_go() {
+    let mut files: Vec<_> = fs::read_dir("examples").unwrap().map(|it| it.unwrap().path()).collect();
+    files.sort();
+    let all: Vec<_> = files.iter().flat_map(|it| trials(it)).collect();
+    assert!(!all.is_empty(), "there are no examples");
+    stream::iter(all).for_each_concurrent(AT_ONCE, |it| it.run()).await;
+}
+
+/// An example in one of its environments.
+struct Trial {
+    name: String,
+    text: String,
+    env: Option<String>,
+}
+
+/// One for each environment of the file, and for each pattern.
+fn trials(path: &Path) -> Vec<Trial> {
+    let file = path.file_name().unwrap().to_string_lossy();
+    let text = fs::read_to_string(path).unwrap();
+    let stack: Value = serde_saphyr::from_str(&text).unwrap();
+    let trial = |env: Option<String>| Trial {
+        name: format!("{file} {}", env.as_deref().unwrap_or_default()),
+        text: text.clone(),
+        env,
+    };
+    match stack["environments"].as_object() {
+        Some(declared) => declared.keys().map(|it| trial(Some(it.replace('*', "7")))).collect(),
+        None => vec![trial(None)],
+    }
+}
+
+impl Trial {
+    async fn run(self) {
+        let Self { name, text, env } = self;
+        let lab = Lab::new(&format!("example {name}")).await;
+        // Pages of two are what takes longest, and other tests have them.
+        lab.behave(json!({"preset": "strict", "page_size": 0, "empty_pages": 0.0})).await;
+        lab.write(&with_account(&text, &lab.account));
+        let env: Vec<_> = env.iter().flat_map(|it| ["--env", it]).collect();
+        let run = async |args: &[&str]| {
+            let said = lab.run(&[args, &env].concat()).await;
+            assert_eq!(said.code, 0, "{name}: infractl {args:?}\n{}\n{}", said.out, said.err);
+        };
+        run(&["apply", "--yes"]).await;
+        assert!(lab.changes().await > 0, "{name} made nothing");
+        run(&["plan", "--detailed-exitcode"]).await;
+        // What is protected is destroyed only by who says so twice.
+        run(&["destroy", "--yes", "--override-protection"]).await;
+        assert_eq!(lab.inventory().await, Vec::<String>::new(), "{name} left something");
+    }
+}
+
+/// The file, for an account in the sandbox instead of the one that it is for.
+fn with_account(text: &str, account: &str) -> String {
+    let line = |it: &str| match it.split_once("account: ") {
+        Some((before, after)) if after.starts_with('"') => format!("{before}account: \"{account}\"\n"),
+        _ => format!("{it}\n"),
+    };
+    text.lines().map(line).collect()
+}
