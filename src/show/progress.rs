@@ -87,7 +87,11 @@ fn live(lines: &MultiProgress, running: &mut BTreeMap<StepId, ProgressBar>, even
 
 fn plain(event: &Event<'_>, observed: &Observed) -> String {
     match event {
-        Event::Started(step) => format!("{} {}{}\n", verb(step).0, step.target, usually(step, observed)),
+        // One line a step, when it is done; what takes its time says so before.
+        Event::Started(step) => match usually(step, observed) {
+            usual if usual.is_empty() => String::new(),
+            usual => format!("{} {}{usual}\n", verb(step).0, step.target),
+        },
         Event::Finished(step, took) => format!("{} {} ({:.1} s)\n", verb(step).1, step.target, took.as_secs_f64()),
         Event::Failed(step, failure) => format!("failed {}: {}\n", step.target, words::failure(failure)),
         Event::Waiting(step, failure) => format!("waiting, {}: {}\n", step.target, words::lasting(failure)),
