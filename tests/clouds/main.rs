@@ -15,4 +15,5 @@ mod fields;
 mod foreign;
 mod kills;
 mod lab;
+mod laws;
 mod reads;
