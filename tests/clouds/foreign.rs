@@ -1,13 +1,13 @@
 //! What is not ours is never touched.
 
+mod blocked;
 mod neighbours;
 mod world;
 
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::lab::Lab;
-use neighbours::{group, interface, log_group, move_in, role, subnet};
+use neighbours::{group, log_group, move_in, role};
 use world::{World, harmed, world};
 
 /// The same file serves two environments; a part of it may be left out or come again.
@@ -29,7 +29,7 @@ const GROUPS: &str = "  security_groups:
 /// A lab that shows at once what was done, so that it can be compared.
 async fn lab(name: &str) -> Lab {
     let lab = Lab::new(name).await;
-    lab.behave(json!({"read_after_write": 0, "iam_delay": 0, "new_id_unknown": 0})).await;
+    lab.behave(json!({"read_after_write": 0, "iam_delay": 0, "new_id_unknown": 0, "page_size": 0})).await;
     lab
 }
 
@@ -92,7 +92,8 @@ async fn a_name_that_is_taken_is_a_conflict() {
         assert!(plan.out.contains(&format!("{name}: its name is taken")), "{}", plan.out);
     }
     let tree = lab.json(&["plan", "--env", "dev"]).await;
-    let addresses: Vec<_> = tree["conflicts"].as_array().unwrap().iter().map(|it| &it["conflict"]["taken"]["address"]).collect();
+    let addresses: Vec<_> =
+        tree["conflicts"].as_array().unwrap().iter().map(|it| &it["conflict"]["taken"]["address"]).collect();
     assert_eq!(addresses, ["logs.log_group/flow-logs", "iam.role/flow-logs"], "{tree:#}");
     for args in [&["apply", "--yes", "--env", "dev"][..], &["apply", "--yes", "--env", "dev", "--format", "json"]] {
         let said = lab.run(args).await;

@@ -94,4 +94,3 @@ async fn log_groups(cx: &ReadCx, acc: &mut World) {
         acc.insert(format!("log group {}", group.log_group_name().unwrap()), format!("{group:#?} {tags:#?}"));
     }
 }
-

@@ -40,8 +40,9 @@ pub(super) async fn inside(cx: &ReadCx, id: &str) -> Result<Vec<String>> {
             }
         };
     }
-    let (interfaces, subnets, groups, tables, acls) = tokio::try_join!(
+    let (interfaces, endpoints, subnets, groups, tables, acls) = tokio::try_join!(
         interfaces(cx, filter("vpc-id", [id])),
+        list!(describe_vpc_endpoints, "ec2:DescribeVpcEndpoints"),
         list!(describe_subnets, "ec2:DescribeSubnets"),
         list!(describe_security_groups, "ec2:DescribeSecurityGroups"),
         list!(describe_route_tables, "ec2:DescribeRouteTables"),
@@ -51,6 +52,7 @@ pub(super) async fn inside(cx: &ReadCx, id: &str) -> Result<Vec<String>> {
     let tables = tables.iter().filter(|it| !it.associations().iter().any(|it| it.main() == Some(true)));
     let acls = acls.iter().filter(|it| it.is_default() != Some(true));
     let mut acc: Vec<_> = interfaces.iter().map(interface).collect();
+    acc.extend(endpoints.iter().map(|it| named("endpoint", it.vpc_endpoint_id(), it.service_name())));
     acc.extend(subnets.iter().map(|it| named("subnet", it.subnet_id(), it.cidr_block())));
     acc.extend(groups.map(|it| named("security group", it.group_id(), it.group_name())));
     acc.extend(tables.map(|it| named("route table", it.route_table_id(), None)));
