@@ -10,7 +10,7 @@ use clap::Args;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Common, Format, Stop,
+    Common, Format, Stop, help,
     saved::Saved,
     session::{Session, local, read, targets},
 };
@@ -34,6 +34,7 @@ const JOBS: usize = 16;
 
 /// Arguments of `infractl apply`.
 #[derive(Debug, Args)]
+#[command(after_help = help::APPLY)]
 pub(super) struct Apply {
     /// A plan that `infractl plan --out` kept; what it says is done without asking, if nothing has changed since
     plan: Option<PathBuf>,
@@ -68,7 +69,7 @@ pub(super) async fn apply(common: &Common, args: &Apply) -> Result<u8, Stop> {
 }
 
 async fn apply_saved(common: &Common, args: &Apply, path: &Path) -> Result<u8, Stop> {
-    let saved = Saved::from_text(&read(path)?)?;
+    let saved = Saved::from_text(&read(path, "`infractl plan --out FILE` keeps one")?)?;
     let graph = saved.graph()?;
     let local = if common.sandbox { Some(local(Some(&saved.place.account)).await?) } else { None };
     let region = saved.place.region.clone();

@@ -5,6 +5,7 @@ use clap::Args;
 use super::{
     Common, Format, Stop,
     apply::{Consent, carry_out},
+    help,
     session::{Session, targets},
 };
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
 
 /// Arguments of `infractl destroy`.
 #[derive(Debug, Args)]
+#[command(after_help = help::DESTROY)]
 pub(super) struct Destroy {
     /// Do not ask
     #[arg(short, long)]

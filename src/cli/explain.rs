@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Common, Format, Stop};
+use super::{Common, Format, Stop, help};
 use crate::{
     catalog::{KINDS, find, lifecycle::Kind},
     diagnostic::did_you_mean,
@@ -19,6 +19,7 @@ use crate::{
 
 /// Arguments of `infractl explain`.
 #[derive(Debug, Args)]
+#[command(after_help = help::EXPLAIN)]
 pub(super) struct Explain {
     /// A resource type, such as ec2.subnet
     kind: Option<String>,

@@ -6,6 +6,7 @@ mod apply;
 mod destroy;
 mod explain;
 mod graph;
+mod help;
 mod init;
 mod outputs;
 mod plan;
@@ -23,11 +24,9 @@ use clap_complete::Shell;
 use crate::{show, spec};
 pub use stop::Stop;
 
-/// Provisions and deploys web stacks from one YAML file, with no state file.
-///
-/// Start with `infractl init`, then `infractl plan --sandbox`: no account needed.
+/// Provisions and deploys web stacks from one YAML file, with no state file
 #[derive(Debug, Parser)]
-#[command(name = "infractl", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "infractl", version, max_term_width = 100, disable_help_subcommand = true, after_help = help::INFRACTL)]
 pub struct Cli {
     #[command(flatten)]
     common: Common,
@@ -37,23 +36,26 @@ pub struct Cli {
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Common options")]
 struct Common {
     /// The stack file
-    #[arg(short, long, global = true, env = "INFRACTL_FILE", default_value = "infractl.yaml", value_name = "PATH")]
+    #[arg(short, long, global = true, env = "INFRACTL_FILE", hide_env_values = true, value_name = "PATH")]
+    #[arg(default_value = "infractl.yaml")]
     file: PathBuf,
     /// The environment, such as prod or pr-17
-    #[arg(short, long, global = true, env = "INFRACTL_ENV", value_name = "NAME")]
+    #[arg(short, long, global = true, env = "INFRACTL_ENV", hide_env_values = true, value_name = "NAME")]
     env: Option<String>,
-    /// A variable's value; INFRACTL_VAR_NAME does the same
+    /// A variable's value; `INFRACTL_VAR_<NAME>` does the same
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = session::variable)]
     var: Vec<(String, String)>,
-    /// Work on local clouds instead of real accounts; INFRACTL_SANDBOX=1 does the same
-    #[arg(long, global = true, env = "INFRACTL_SANDBOX", value_parser = clap::builder::FalseyValueParser::new())]
+    /// Work on local clouds instead of real accounts
+    #[arg(long, global = true, env = "INFRACTL_SANDBOX", hide_env_values = true)]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
     sandbox: bool,
-    /// How results are written
+    /// How results are written: for people, or for machines, with a version
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// No colours; NO_COLOR=1 does the same
+    /// No colours; `NO_COLOR=1` does the same
     #[arg(long, global = true)]
     no_color: bool,
     /// Say more: -v what is repeated, -vv each call
@@ -63,9 +65,7 @@ struct Common {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
     Text,
-    /// For machines: stable, with a version
     Json,
 }
 
@@ -74,6 +74,7 @@ enum Command {
     /// Write a commented stack file to start from
     Init(init::Init),
     /// Check the stack file; asks no cloud
+    #[command(after_help = help::VALIDATE)]
     Validate,
     /// Show what apply would do; changes nothing
     Plan(plan::PlanArgs),
@@ -81,15 +82,18 @@ enum Command {
     Apply(apply::Apply),
     /// Delete everything that the stack has in the environment
     Destroy(destroy::Destroy),
-    /// Print the resources and what needs what, for Graphviz
+    /// Print the resources and what needs what, for Graphviz; asks no cloud
+    #[command(after_help = help::GRAPH)]
     Graph,
     /// Print the JSON Schema of stack files, for editors
+    #[command(after_help = help::SCHEMA)]
     Schema,
     /// Describe a resource type, or list them
     Explain(explain::Explain),
     /// Print what the stack tells those who use it
     Outputs(outputs::OutputsArgs),
     /// Print a completion script for a shell
+    #[command(after_help = help::COMPLETIONS)]
     Completions {
         /// The shell
         shell: Shell,

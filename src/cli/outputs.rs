@@ -4,7 +4,7 @@ use clap::Args;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::{Common, Format, Stop, session::Session};
+use super::{Common, Format, Stop, help, session::Session};
 use crate::{
     diagnostic::did_you_mean,
     plan::Observed,
@@ -17,6 +17,7 @@ use crate::{
 
 /// Arguments of `infractl outputs`.
 #[derive(Debug, Args)]
+#[command(after_help = help::OUTPUTS)]
 pub(super) struct OutputsArgs {
     /// Only this one, without its name
     name: Option<String>,

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use clap::Args;
 
 use super::{
-    Common, Format, Stop, saved,
+    Common, Format, Stop, help, saved,
     session::{Session, targets},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
 
 /// Arguments of `infractl plan`.
 #[derive(Debug, Args)]
+#[command(after_help = help::PLAN)]
 pub(super) struct PlanArgs {
     /// Keep the plan in a file, for `infractl apply FILE`
     #[arg(short, long, value_name = "FILE")]

@@ -3,11 +3,12 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::{Common, Format, Stop, session::home};
+use super::{Common, Format, Stop, help, session::home};
 use crate::show::{err, json::FORMAT, out};
 
 /// Arguments of `infractl sandbox`.
 #[derive(Debug, Args)]
+#[command(after_help = help::SANDBOX)]
 pub(super) struct SandboxArgs {
     #[command(subcommand)]
     command: Action,

@@ -19,11 +19,14 @@ use crate::{
     resource::{graph::Graph, value::Address},
     sandbox::{ACCOUNT, Home},
     show::{err, problem, view::Effort},
-    spec::{self, Loaded, Selection, Source},
+    spec::{self, Loaded, Selection, Source, model::AccountId},
 };
 
 /// A larger file than this was not written by a person; reading it would only take memory.
 const LARGEST: u64 = 1 << 20;
+
+/// What to do when there is no stack file.
+const NO_FILE: &str = "`infractl init` writes one to start from; `--file` names another one";
 
 /// A stack, and the account it is for.
 pub(super) struct Session {
@@ -35,7 +38,14 @@ pub(super) struct Session {
 
 /// Reads the stack file; warnings are shown at once.
 pub(super) fn load(common: &Common) -> Result<Loaded, Stop> {
-    let source = Source { name: common.file.display().to_string(), text: read(&common.file)? };
+    let loaded = load_quietly(common)?;
+    err(&problem::problems(&loaded.problems));
+    Ok(loaded)
+}
+
+/// Reads the stack file; warnings are left to the caller.
+pub(super) fn load_quietly(common: &Common) -> Result<Loaded, Stop> {
+    let source = Source { name: common.file.display().to_string(), text: read(&common.file, NO_FILE)? };
     let prefix = "INFRACTL_VAR_";
     let env_vars = env::vars_os()
         .filter_map(|(key, value)| Some((key.to_str()?.strip_prefix(prefix)?.to_owned(), value.to_str()?.to_owned())));
@@ -44,17 +54,14 @@ pub(super) fn load(common: &Common) -> Result<Loaded, Stop> {
         vars: common.var.iter().cloned().collect(),
         env_vars: env_vars.collect::<BTreeMap<_, _>>(),
     };
-    let loaded = spec::load(&source, &selection).map_err(Stop::Problems)?;
-    err(&problem::problems(&loaded.problems));
-    Ok(loaded)
+    spec::load(&source, &selection).map_err(Stop::Problems)
 }
 
-/// A file's text, if it is one that a person could have written.
-pub(super) fn read(path: &Path) -> Result<String, Stop> {
+/// A file's text, if it is one that a person could have written; `missing` is what to do if there is none.
+pub(super) fn read(path: &Path, missing: &'static str) -> Result<String, Stop> {
     let failed = |error: io::Error| Stop::File {
         path: path.to_owned(),
-        help: (error.kind() == io::ErrorKind::NotFound)
-            .then_some("`infractl init` writes a file to start from; `--file` names another one"),
+        help: (error.kind() == io::ErrorKind::NotFound).then_some(missing),
         error,
     };
     let size = fs::metadata(path).map_err(failed)?.len();
@@ -99,7 +106,7 @@ impl Session {
     pub(super) async fn open(common: &Common) -> Result<Self, Stop> {
         let loaded = load(common)?;
         let region = loaded.spec.region.to_string();
-        let account = loaded.spec.account.as_ref().map(|it| it.as_str());
+        let account = loaded.spec.account.as_ref().map(AccountId::as_str);
         let local = if common.sandbox { Some(local(account).await?) } else { None };
         let began = Instant::now();
         let cx = WriteCx::connect(&Connection { region: region.clone(), local }).await;

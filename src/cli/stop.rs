@@ -37,7 +37,7 @@ pub enum Stop {
         help: String,
     },
     /// A file could not be read or written.
-    #[error("{path}: {error}")]
+    #[error("{path}: {}", plain(error))]
     File {
         /// The file.
         path: PathBuf,
@@ -106,4 +106,10 @@ impl Stop {
             _ => None,
         }
     }
+}
+
+/// What the system says, without its number for it.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" (os error").map_or(text.as_str(), |(it, _)| it).to_owned()
 }

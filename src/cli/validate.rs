@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::{Common, Format, Stop, session::load};
+use super::{Common, Format, Stop, session::load_quietly};
 use crate::{
     compile::{Ground, compile},
     show::{
+        err,
         json::{FORMAT, problems},
-        out, words,
+        out, problem, words,
     },
     spec::Loaded,
 };
@@ -25,6 +26,7 @@ pub(super) fn validate(common: &Common) -> Result<u8, Stop> {
             Ok(0)
         }
         Ok((loaded, count)) => {
+            err(&problem::problems(&loaded.problems));
             let name = format!("{}/{}", loaded.spec.stack, loaded.env);
             let count = words::count(count, "resource");
             out(&format!("{} is valid: {name} is {count}.\n", common.file.display()))?;
@@ -39,7 +41,7 @@ pub(super) fn validate(common: &Common) -> Result<u8, Stop> {
 }
 
 fn check(common: &Common) -> Result<(Loaded, usize), Stop> {
-    let loaded = load(common)?;
+    let loaded = load_quietly(common)?;
     let compiled = compile(&loaded.spec, &loaded.env, &Ground::imagined(&loaded.spec));
     let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
     let count = compiled.graph.nodes.len();

@@ -52,8 +52,8 @@ pub fn plan(view: &View<'_>) -> Value {
 #[must_use]
 pub fn stop(message: &str, help: Option<&str>, details: Option<(&str, Value)>) -> Value {
     let mut acc = json!({"format": FORMAT, "error": message, "help": help});
-    if let Some((key, value)) = details {
-        acc[key] = value;
+    if let (Some((key, value)), Some(acc)) = (details, acc.as_object_mut()) {
+        acc.insert(key.to_owned(), value);
     }
     without_nulls(acc)
 }

@@ -36,8 +36,8 @@ impl Names {
     /// `text`, which may begin with an id: `logs.log_group/web:*` for all in that group.
     pub(super) fn within(&self, text: &str) -> String {
         let parts = text.match_indices([':', '/']).map(|(at, _)| text.split_at(at));
-        let named = parts.chain([(text, "")]).filter_map(|(id, rest)| Some(format!("{}{rest}", self.get(id)?)));
-        named.last().unwrap_or_else(|| text.to_owned())
+        let mut named = parts.chain([(text, "")]).filter_map(|(id, rest)| Some(format!("{}{rest}", self.get(id)?)));
+        named.next_back().unwrap_or_else(|| text.to_owned())
     }
 
     /// Whether others refer to a resource by its output `out`.

@@ -15,7 +15,7 @@ use crate::{
 /// Problems of a file, each with its line.
 #[must_use]
 pub fn problems(it: &Problems) -> String {
-    it.items.iter().map(|located| one(it, located)).collect()
+    it.items.iter().map(|located| one(it, located)).collect::<Vec<_>>().join("\n")
 }
 
 fn one(all: &Problems, located: &Located) -> String {
@@ -33,7 +33,7 @@ fn one(all: &Problems, located: &Located) -> String {
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(&**help));
     }
-    format!("{}\n\n", Renderer::styled().render(&[group]))
+    format!("{}\n", Renderer::styled().render(&[group]))
 }
 
 /// All that could not be seen.

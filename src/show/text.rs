@@ -59,15 +59,13 @@ fn groups<'a, 'b>(rows: &'b [Row<'a>]) -> IndexMap<&'a str, Vec<&'b Row<'a>>> {
 fn resource(row: &Row<'_>, width: usize) -> String {
     let (sign, style) = sign(row.verb);
     let quiet = matches!(row.verb, Verb::Create | Verb::Delete);
-    let mut acc = format!("  {} ", paint(style, sign));
-    match row.note.as_str() {
-        "" => acc += row.address.as_str(),
-        note if quiet => acc += &format!("{:<width$}  {}", row.address, paint(DIM, note)),
-        note => acc += &format!("{:<width$}  {note}", row.address),
-    }
-    acc += "\n";
+    let said = |text: &str| if quiet { paint(DIM, text) } else { text.to_owned() };
+    let mut acc = match row.note.as_str() {
+        "" => format!("  {} {}\n", paint(style, sign), row.address),
+        note => format!("  {} {:<width$}  {}\n", paint(style, sign), row.address, said(note)),
+    };
     for line in &row.details {
-        let _ = writeln!(acc, "      {}", if quiet { paint(DIM, line) } else { line.clone() });
+        let _ = writeln!(acc, "      {}", said(line));
     }
     acc
 }

@@ -103,8 +103,8 @@ pub fn lasting(it: &Failure) -> String {
     match it {
         Failure::Refused { error, after } => format!("{error}{}", tried(*after)),
         Failure::Blocked { error, after, by } => {
-            let by: String = by.iter().map(|it| format!("\n    in the way: {it}")).collect();
-            format!("{error}{}{by}", tried(*after))
+            let by: Vec<_> = by.iter().map(|it| format!("\n    in the way: {it}")).collect();
+            format!("{error}{}{}", tried(*after), by.concat())
         }
         other => other.to_string(),
     }

@@ -1,0 +1,112 @@
+//! What stands below the options in `--help`: examples, and exit codes where scripts need them.
+
+pub(super) const INFRACTL: &str = "\
+To start, without an account:
+  infractl init
+  infractl plan --sandbox --env dev
+
+Exit codes:
+  0    done
+  1    failed
+  2    wrong usage; or there is something to do, with `plan --detailed-exitcode`
+  4    refused as unsafe: nothing was changed
+  130  stopped by Ctrl-C or SIGTERM";
+
+pub(super) const INIT: &str = "\
+Examples:
+  infractl init
+  infractl init --stack shop --region eu-west-1 --file shop.yaml
+
+A file that is already there is left as it is.";
+
+pub(super) const VALIDATE: &str = "\
+Examples:
+  infractl validate --env prod
+  infractl validate --format json    each problem with its id, line and column
+
+Exit codes:
+  0  the file is valid, perhaps with warnings
+  1  it is not, or there is none";
+
+pub(super) const PLAN: &str = "\
+Examples:
+  infractl plan --env prod
+  infractl plan --env dev --sandbox                      without an account
+  infractl plan --env prod --out prod.plan               then: infractl apply prod.plan
+  infractl plan --env prod --target network.endpoints
+  infractl plan --env prod --detailed-exitcode           in CI, to find drift
+
+Exit codes:
+  0  done; with --detailed-exitcode: nothing to do
+  1  failed
+  2  wrong usage; with --detailed-exitcode: something to do
+  4  refused: there are conflicts, not everything could be seen, or it is another account";
+
+pub(super) const APPLY: &str = "\
+Examples:
+  infractl apply --env prod                     shows the plan, and asks
+  infractl apply --env prod --yes               in CI
+  infractl apply prod.plan                      does what `infractl plan --out prod.plan` said
+
+A run that was cut off, in whatever way, is taken up by the same command.
+
+Exit codes:
+  0    all is done
+  1    something failed; what did not need it is done
+  2    wrong usage, or nobody was there to answer
+  4    refused, nothing was changed: not confirmed, protected, conflicts, or no longer as planned
+  130  stopped by Ctrl-C or SIGTERM; what had begun is finished";
+
+pub(super) const DESTROY: &str = "\
+Examples:
+  infractl destroy --env pr-17                  shows what goes, and asks
+  infractl destroy --env pr-17 --yes            in CI
+
+Exit codes:
+  0    nothing of the environment is left
+  1    something could not be deleted
+  2    wrong usage, or nobody was there to answer
+  4    refused, nothing was changed: not confirmed, or protected
+  130  stopped by Ctrl-C or SIGTERM; what had begun is finished";
+
+pub(super) const GRAPH: &str = "\
+Examples:
+  infractl graph --env prod | dot -Tsvg > stack.svg
+  infractl graph --env prod --format json        the resources with all settings";
+
+pub(super) const SCHEMA: &str = "\
+Examples:
+  infractl schema > stack.schema.json
+
+With this first line, editors that know JSON Schema check a stack file as it is written:
+  # yaml-language-server: $schema=stack.schema.json";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  infractl explain                       all resource types
+  infractl explain ec2.subnet
+  infractl explain ec2.subnet/public-a   an address does as well";
+
+pub(super) const OUTPUTS: &str = "\
+Examples:
+  infractl outputs --env prod
+  infractl outputs --env prod vpc               the value alone, for scripts
+  infractl outputs --env prod --format json
+
+Exit codes:
+  0  done
+  1  failed
+  2  wrong usage, or there is no such output
+  4  refused: not known before the first apply, or not everything could be seen";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  infractl completions bash > ~/.local/share/bash-completion/completions/infractl
+  infractl completions zsh > ~/.zfunc/_infractl
+  infractl completions fish > ~/.config/fish/completions/infractl.fish";
+
+pub(super) const SANDBOX: &str = "\
+Examples:
+  infractl plan --sandbox --env dev      starts it
+  infractl sandbox status
+  infractl sandbox stop";
