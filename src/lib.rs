@@ -27,6 +27,8 @@
 //! What always holds: planning cannot write; what is not provably ours is not changed; a run can be stopped anywhere, for
 //! the next one starts by looking; a resource type is one file in [`catalog`] and one line in its table.
 
+#![warn(clippy::disallowed_methods)]
+
 pub mod api;
 pub mod catalog;
 pub mod cli;
