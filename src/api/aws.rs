@@ -18,7 +18,7 @@ use crate::resource::Place;
 
 /// How many calls of a service run at once: below the buckets that
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html> gives, which all tools of an account share.
-const AT_ONCE: [(&str, usize); 4] = [("ec2", 8), ("iam", 3), ("logs", 4), ("sts", 2)];
+const AT_ONCE: [(&str, usize); 4] = [("ec2", 16), ("iam", 3), ("logs", 4), ("sts", 2)];
 
 /// What a stack's account and region can be asked. Its clients refuse to change anything.
 #[derive(Clone, Debug)]
@@ -158,5 +158,43 @@ impl Clients {
     fn metered(&self, service: &'static str) -> Metered<SharedHttpClient> {
         let permits = self.permits.get(service).cloned().unwrap_or_else(|| Arc::new(Semaphore::new(4)));
         Metered { inner: self.http.clone(), service, permits, meter: self.meter.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A cloud that is not there: what is refused before it is sent does not notice.
+    async fn nowhere() -> WriteCx {
+        let local = Some(("http://127.0.0.1:1".into(), "123456789012".into()));
+        WriteCx::connect(&Connection { region: "eu-central-1".into(), local }).await
+    }
+
+    #[tokio::test]
+    async fn a_reader_sends_no_change() {
+        let ReadCx { ec2, iam, logs, sts, meter } = nowhere().await.read;
+        let refusals = [
+            ec2.create_vpc().send().await.during("CreateVpc").unwrap_err(),
+            ec2.modify_vpc_attribute().send().await.during("ModifyVpcAttribute").unwrap_err(),
+            ec2.delete_vpc().send().await.during("DeleteVpc").unwrap_err(),
+            ec2.create_tags().send().await.during("CreateTags").unwrap_err(),
+            iam.put_role_policy().send().await.during("PutRolePolicy").unwrap_err(),
+            logs.delete_log_group().send().await.during("DeleteLogGroup").unwrap_err(),
+            sts.assume_role().send().await.during("AssumeRole").unwrap_err(),
+        ];
+        for ApiError { call, code, message, ambiguous, .. } in refusals {
+            assert!(message.contains(&format!("{call} would change something")), "{message}");
+            assert_eq!((code.as_str(), ambiguous), ("NotSent", false), "{call}");
+        }
+        assert_eq!(meter.counts().total(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_writer_sends_a_change_once() {
+        let cx = nowhere().await;
+        let error = cx.ec2.delete_vpc().vpc_id("vpc-1").send().await.during("ec2:DeleteVpc").unwrap_err();
+        assert_eq!((error.code.as_str(), error.ambiguous), ("NoAnswer", true));
+        assert_eq!(cx.read.meter.counts().total(), 1);
     }
 }
