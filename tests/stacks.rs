@@ -62,7 +62,9 @@ fn assert_compiles(path: &Path) {
 fn examples_compile() {
     let paths = [stacks("examples"), stacks("stacks")].concat();
     assert!(!paths.is_empty(), "there are no examples");
-    paths.iter().for_each(|it| assert_compiles(it));
+    for it in &paths {
+        assert_compiles(it);
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ async fn examples_come_and_go() {
     files.sort();
     let all: Vec<_> = files.iter().flat_map(|it| trials(it)).collect();
     assert!(!all.is_empty(), "there are no examples");
-    stream::iter(all).for_each_concurrent(AT_ONCE, |it| it.run()).await;
+    stream::iter(all).for_each_concurrent(AT_ONCE, Trial::run).await;
 }
 
 /// An example in one of its environments.

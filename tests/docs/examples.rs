@@ -4,6 +4,8 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 
+use super::words::bullets;
+
 /// A file in `examples/`.
 pub(super) struct Example {
     name: String,
@@ -62,5 +64,5 @@ pub(super) fn showing(examples: &[Example], path: &str) -> String {
 
 /// All, with what they are about.
 pub(super) fn list(examples: &[Example]) -> String {
-    examples.iter().map(|it| format!("- {}: {}\n", it.link(), it.about)).collect()
+    bullets(examples.iter().map(|it| format!("{}: {}", it.link(), it.about)))
 }

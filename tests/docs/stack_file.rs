@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     examples::{self, Example},
-    words::{anchor, choices, either, items, members, reference, sentence, spaced, without_default},
+    words::{anchor, bullets, choices, either, items, members, reference, sentence, spaced, without_default},
 };
 
 /// What cannot be read off a schema.
@@ -21,7 +21,9 @@ pub(super) fn page(schema: &Value) -> String {
     let settings = std::mem::take(&mut page.text);
     let mut values = page.values.clone();
     values.sort_unstable();
-    values.iter().for_each(|it| page.value(it));
+    for it in values {
+        page.value(it);
+    }
     let list = examples::list(&examples);
     PREFACE.replace("EXAMPLES\n", &list) + &settings + "\n## Values\n" + &page.text
 }
@@ -143,10 +145,10 @@ impl<'a> Page<'a> {
         let ways = choices(definition);
         if let [one] = ways.as_slice() {
             let words = items(&one["oneOf"]).map(|it| (it["const"].as_str(), it["description"].as_str()));
-            let words: String = words.filter_map(|(it, about)| Some(format!("- `{}`: {}\n", it?, about?))).collect();
-            let outputs: String =
-                items(&definition["examples"]).map(|it| format!("- `{}`\n", it.as_str().unwrap())).collect();
-            for list in [words, outputs].iter().filter(|it| !it.is_empty()) {
+            let words = words.filter_map(|(it, about)| Some(format!("`{}`: {}", it?, about?)));
+            let outputs = items(&definition["examples"]).filter_map(|it| Some(format!("`{}`", it.as_str()?)));
+            let list = bullets(words.chain(outputs));
+            if !list.is_empty() {
                 let _ = write!(self.text, "\n{list}");
             }
         } else if ways.iter().any(|it| it.get("items").is_some()) {

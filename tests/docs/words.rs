@@ -46,6 +46,11 @@ pub(super) fn either(words: &[String]) -> String {
     }
 }
 
+/// A list, an item a line.
+pub(super) fn bullets(items: impl Iterator<Item = String>) -> String {
+    items.map(|it| format!("- {it}") + "\n").collect()
+}
+
 /// Where a heading can be linked to, as GitHub has it.
 pub(super) fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|it| it.is_alphanumeric() || " -_".contains(*it));
