@@ -110,7 +110,10 @@ async fn bring_about(job: &Job<'_>, want: &Value, live: Option<LiveTree>, budget
         }
         match job.look(want).await {
             Ok(found) => seen = found,
-            Err(error) => job.say(patience.bear(Err(error))?),
+            Err(error) => {
+                making = making.in_the_dark();
+                job.say(patience.bear(Err(error))?);
+            }
         }
         if seen.is_some() {
             making = Making::Made;
@@ -161,6 +164,14 @@ impl Making {
             Ok(()) => Self::Made,
             Err(error) if error.ambiguous && !facts.repeatable => Self::Unclear(Instant::now()),
             Err(_) => Self::Open,
+        }
+    }
+
+    /// The same after a look that failed: what nobody could see is not unseen.
+    fn in_the_dark(self) -> Self {
+        match self {
+            Self::Unclear(_) => Self::Unclear(Instant::now()),
+            other => other,
         }
     }
 }
