@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api::{WriteCx, aws::Connection},
     observe::observe,
-    plan::{self, Observed, Plan, Targets},
+    plan::{self, Observed, Plan},
     resource::graph::Graph,
     run::{Options, Outcome, run},
     show::{
@@ -70,32 +70,32 @@ pub(super) async fn apply(common: &Common, args: &Apply) -> Result<u8, Stop> {
 
 async fn apply_saved(common: &Common, args: &Apply, path: &Path) -> Result<u8, Stop> {
     let saved = Saved::from_text(&read(path, "`infractl plan --out FILE` keeps one")?)?;
+    if let Some(env) = common.env.as_ref().filter(|it| **it != saved.scope.env) {
+        let why = format!("this plan is for {}, and not for {env}", saved.scope.env);
+        return Err(Stop::Refused { why, help: "choose its environment with --env, or none".into() });
+    }
     let graph = saved.graph()?;
     let local = if common.sandbox { Some(local(Some(&saved.place.account)).await?) } else { None };
     let region = saved.place.region.clone();
     let cx = WriteCx::connect(&Connection { region: region.clone(), local }).await;
     let began = Instant::now();
-    let (place, _) = cx.read.place(&region).await.map_err(|it| Stop::Unseen(vec![it]))?;
+    let place = cx.read.meter.chain(0, cx.read.place(&region)).await;
+    let (place, _) = place.map_err(|it| Stop::Unseen(vec![it]))?;
     if place != saved.place {
         let why =
             format!("these credentials are for account {}, and the plan is for {}", place.account, saved.place.account);
         return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
     }
     let observed = observe(&cx.read, &graph).await.map_err(Stop::Unseen)?;
-    let moved = saved.moved(&observed);
-    if !moved.is_empty() {
-        let names: Vec<_> = moved.iter().map(ToString::to_string).collect();
-        let why = format!("since this plan was made, something changed: {}", names.join(", "));
-        return Err(Stop::Refused { why, help: "look at a new one: `infractl plan --out FILE`".into() });
-    }
+    let plan = saved.plan(&graph, &observed)?;
     let protect = saved.protect && !args.override_protection;
     if common.format == Format::Text {
         let effort = &Effort { counts: cx.read.meter.counts(), took: began.elapsed() };
-        let (observed, targets) = (&observed, &Targets::default());
-        out(&text::plan(&View { plan: &saved.plan, graph: &graph, observed, targets, protect: false, effort }))?;
+        let (observed, targets) = (&observed, &saved.targets());
+        out(&text::plan(&View { plan: &plan, graph: &graph, observed, targets, protect: false, effort }))?;
     }
-    Consent { yes: true, protect, question: "" }.ask(&saved.plan)?;
-    carry_out(common, &cx, &graph, &observed, &saved.plan).await
+    Consent { yes: true, protect, question: "" }.ask(&plan)?;
+    carry_out(common, &cx, &graph, &observed, &plan).await
 }
 
 /// What has to be said before a plan is carried out.
@@ -108,8 +108,7 @@ pub(super) struct Consent {
 impl Consent {
     pub(super) fn ask(&self, plan: &Plan) -> Result<(), Stop> {
         if !plan.conflicts.is_empty() {
-            let help = "solve them as the plan says; nothing was changed".into();
-            return Err(Stop::Refused { why: "the plan has conflicts".into(), help });
+            return Err(Stop::Conflicts(plan.conflicts.clone()));
         }
         let harmed: Vec<_> = plan.steps.iter().filter(|it| it.harms()).map(|it| it.target.as_str()).collect();
         if self.protect && !harmed.is_empty() {

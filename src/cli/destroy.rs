@@ -39,9 +39,11 @@ pub(super) async fn destroy(common: &Common, args: &Destroy) -> Result<u8, Stop>
     let targets = targets(graph, &observed, &args.target)?;
     let plan = plan::plan(graph, &observed, &targets);
     if plan.is_empty() {
-        let name = format!("{}/{}", graph.scope.stack, graph.scope.env);
-        out(&format!("Nothing to destroy: {name} has nothing in this account and region ({effort}).\n"))?;
-        return Ok(0);
+        if common.format == Format::Text {
+            let name = format!("{}/{}", graph.scope.stack, graph.scope.env);
+            out(&format!("Nothing to destroy: {name} has nothing in this account and region ({effort}).\n"))?;
+        }
+        return carry_out(common, &session.cx, graph, &observed, &plan).await;
     }
     if common.format == Format::Text {
         let (observed, targets, effort) = (&observed, &targets, &effort);

@@ -111,6 +111,7 @@ impl Cli {
         }
         trace(common.verbose);
         let json = common.format == Format::Json;
+        let lines = matches!(command, Command::Apply(_) | Command::Destroy(_));
         let done = match command {
             Command::Init(it) => init::init(&common, &it),
             Command::Validate => validate::validate(&common),
@@ -127,7 +128,7 @@ impl Cli {
         match done {
             Ok(code) => code,
             Err(stop) => {
-                stop.show(json);
+                stop.show(json, lines);
                 stop.code()
             }
         }

@@ -2,7 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs, io,
+    env,
+    fs::File,
+    io::{self, Read},
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -22,8 +24,8 @@ use crate::{
     spec::{self, Loaded, Selection, Source, model::AccountId},
 };
 
-/// A larger file than this was not written by a person; reading it would only take memory.
-const LARGEST: u64 = 1 << 20;
+/// No stack file and no saved plan is larger; reading it would only take memory.
+const LARGEST: u64 = 64 << 20;
 
 /// What to do when there is no stack file.
 const NO_FILE: &str = "`infractl init` writes one to start from; `--file` names another one";
@@ -57,18 +59,21 @@ pub(super) fn load_quietly(common: &Common) -> Result<Loaded, Stop> {
     spec::load(&source, &selection).map_err(Stop::Problems)
 }
 
-/// A file's text, if it is one that a person could have written; `missing` is what to do if there is none.
+/// A file's text; `missing` is what to do if there is none.
 pub(super) fn read(path: &Path, missing: &'static str) -> Result<String, Stop> {
     let failed = |error: io::Error| Stop::File {
         path: path.to_owned(),
         help: (error.kind() == io::ErrorKind::NotFound).then_some(missing),
         error,
     };
-    let size = fs::metadata(path).map_err(failed)?.len();
-    if size > LARGEST * 64 {
-        return Err(failed(io::Error::other(format!("{size} bytes are too many"))));
+    let file = File::open(path).map_err(failed)?;
+    let mut text = String::new();
+    // Not by its size: a pipe has none, and a device may have no end.
+    file.take(LARGEST + 1).read_to_string(&mut text).map_err(failed)?;
+    if text.len() as u64 > LARGEST {
+        return Err(failed(io::Error::other(format!("more than {LARGEST} bytes are too many"))));
     }
-    fs::read_to_string(path).map_err(failed)
+    Ok(text)
 }
 
 /// A `NAME=VALUE`.
@@ -81,7 +86,8 @@ pub(super) fn variable(text: &str) -> Result<(String, String), String> {
 pub(super) fn home() -> Result<Home, Stop> {
     let base = etcetera::choose_base_strategy().map_err(|it| Stop::Failed(it.to_string()))?;
     let cache = base.cache_dir().join("infractl");
-    let state = env::var_os("INFRACTL_SANDBOX_HOME").map_or_else(|| cache.clone(), PathBuf::from);
+    let state =
+        env::var_os("INFRACTL_SANDBOX_HOME").filter(|it| !it.is_empty()).map_or_else(|| cache.clone(), PathBuf::from);
     Ok(Home { cache, state })
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::ApiError,
+    plan::Conflict,
     sandbox::SandboxError,
     show::{err, json, out, problem, words},
     spec::Problems,
@@ -20,6 +21,9 @@ pub enum Stop {
     /// Something could not be seen, so nothing can be planned.
     #[error("not everything could be seen, so nothing is planned")]
     Unseen(Vec<ApiError>),
+    /// Something is in the way.
+    #[error("the plan has conflicts")]
+    Conflicts(Vec<Conflict>),
     /// It could be done, but not safely.
     #[error("{why}")]
     Refused {
@@ -66,18 +70,19 @@ impl Stop {
     pub fn code(&self) -> u8 {
         match self {
             Self::Usage { .. } => 2,
-            Self::Refused { .. } | Self::Unseen(_) => 4,
+            Self::Refused { .. } | Self::Conflicts(_) | Self::Unseen(_) => 4,
             _ => 1,
         }
     }
 
-    /// Says so: to people where messages go, to machines where results go.
-    pub(super) fn show(&self, json: bool) {
+    /// Says so: to people where messages go, to machines where results go, on one line where those are `lines`.
+    pub(super) fn show(&self, json: bool, lines: bool) {
         let message = self.to_string();
         let help = self.help();
         if json {
+            let tree = json::stop(&message, help.as_deref(), self.details());
             // The exit code says the same to those who do not read this.
-            let _ = out(&format!("{:#}\n", json::stop(&message, help.as_deref(), self.details())));
+            let _ = out(&if lines { format!("{tree}\n") } else { format!("{tree:#}\n") });
             return;
         }
         err(&match self {
@@ -91,6 +96,7 @@ impl Stop {
     fn help(&self) -> Option<String> {
         match self {
             Self::Refused { help, .. } | Self::Usage { help, .. } => Some(help.clone()),
+            Self::Conflicts(_) => Some("solve them as the plan says; nothing was changed".into()),
             Self::File { help, .. } => help.map(str::to_owned),
             Self::Sandbox(it) => it.help().map(str::to_owned),
             _ => None,
@@ -101,6 +107,7 @@ impl Stop {
     fn details(&self) -> Option<(&'static str, Value)> {
         match self {
             Self::Problems(it) => Some(("problems", json::problems(it))),
+            Self::Conflicts(it) => Some(("conflicts", json::conflicts(it))),
             Self::Unseen(errors) => Some(("refusals", json!(errors))),
             Self::Api(error) => Some(("refusals", json!([error]))),
             _ => None,

@@ -87,7 +87,9 @@ impl SandboxError {
             Self::Dead(_) | Self::Silent(_) => {
                 Some("`infractl sandbox logs` has more; `infractl sandbox stop` starts over")
             }
-            Self::File { .. } => None,
+            Self::File { .. } => {
+                Some("choose a folder that can be written: XDG_CACHE_HOME, and for what belongs to one sandbox INFRACTL_SANDBOX_HOME")
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    plan::Plan,
+    plan::{Conflict, Plan},
     run::{Event, Failure, Outcome},
     spec::{Located, Problems},
 };
@@ -28,10 +28,6 @@ pub fn plan(view: &View<'_>) -> Value {
     });
     let risks = view.risks().into_iter();
     let risks = risks.map(|(risk, of)| json!({"risk": risk, "message": words::risk(risk), "resources": of}));
-    let conflicts = conflicts.iter().map(|it| {
-        let (message, help) = words::conflict(it);
-        json!({"conflict": it, "message": message, "help": help})
-    });
     let Effort { counts: calls, took } = view.effort;
     json!({
         "format": FORMAT,
@@ -42,10 +38,20 @@ pub fn plan(view: &View<'_>) -> Value {
         "resources": resources.collect::<Vec<_>>(),
         "risks": risks.collect::<Vec<_>>(),
         "refused": view.refused(),
-        "conflicts": conflicts.collect::<Vec<_>>(),
+        "conflicts": self::conflicts(conflicts),
         "steps": steps,
         "effort": {"calls": calls.calls, "deep": calls.deepest, "seconds": took.as_secs_f64()},
     })
+}
+
+/// What is in a plan's way.
+#[must_use]
+pub fn conflicts(them: &[Conflict]) -> Value {
+    let one = |it: &Conflict| {
+        let (message, help) = words::conflict(it);
+        json!({"conflict": it, "message": message, "help": help})
+    };
+    them.iter().map(one).collect()
 }
 
 /// Why a command ended early, with what is behind it.
