@@ -119,9 +119,10 @@ impl Parts<'_> {
         self.graph.add(COMPONENT, "main", &InternetGateway { vpc })
     }
 
-    /// The NAT gateways by zone, each with an address of its own.
+    /// The NAT gateways by zone, each with an address of its own; none where nothing would go out through them.
     fn nats(&mut self) -> BTreeMap<String, Handle<NatGateway>> {
         let count = match self.spec.nat {
+            _ if !self.spec.has(Tier::Private) => 0,
             Nat::None => 0,
             Nat::Single => 1,
             Nat::PerZone => usize::MAX,

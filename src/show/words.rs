@@ -22,7 +22,7 @@ pub fn because(it: &Because) -> String {
         Because::Begun => "it is already being deleted".into(),
         Because::Immutable(_) => "it cannot change in place".into(),
         Because::Failed(why) => format!("it failed: {why}"),
-        Because::Holds(other) => replaced_with(&format!("{other}, which it holds on to,")),
+        Because::Holds(other) => format!("because {other}, which it holds on to, has to go first"),
     }
 }
 

@@ -1,0 +1,70 @@
+//! Somebody else changes each thing that is ours: the plan says just that, and applying puts it right.
+
+mod endpoints;
+mod flow_logs;
+mod groups;
+mod network;
+mod tags;
+mod ways_out;
+
+use std::collections::BTreeSet;
+
+use infractl::catalog::KINDS;
+
+use super::bench::{Bench, Meddling};
+
+/// What somebody does, with what they know as `it`.
+macro_rules! by {
+    ($it:ident => $($act:tt)*) => {
+        |$it| Box::pin(async move { $($act)* })
+    };
+}
+use by;
+
+macro_rules! meddlings {
+    ($($name:ident),* $(,)?) => {
+        const MEDDLINGS: &[&Meddling] = &[$(&$name::MEDDLING),*];
+
+        $(#[tokio::test]
+        async fn $name() {
+            run(concat!("drift ", stringify!($name)), &$name::MEDDLING).await;
+        })*
+    };
+}
+
+meddlings! { endpoints, flow_logs, groups, network, tags, ways_out }
+
+async fn run(name: &str, meddling: &Meddling) {
+    let mut bench = Bench::new(name, meddling.base).await;
+    for drift in meddling.drifts {
+        bench.meddle(drift).await;
+    }
+    bench.end().await;
+}
+
+/// Every setting that can be put right is meddled with, and everything but the network itself is deleted.
+#[test]
+fn every_setting_has_its_drift() {
+    let planned: BTreeSet<_> = MEDDLINGS.iter().flat_map(|it| it.drifts).flat_map(|it| it.plan).collect();
+    let says = |verb: &str, kind: &str, field: &str| {
+        let of = |it: &str| {
+            it.strip_prefix(&format!("{verb} {kind}/")).is_some_and(|it| {
+                let fields = it.split_once(": ").map(|(_, fields)| fields).unwrap_or_default();
+                field.is_empty() || fields.split(", ").any(|it| it == field || it.starts_with(&format!("{field}.")))
+            })
+        };
+        planned.iter().any(|it| of(it))
+    };
+    let mut missing = Vec::new();
+    for kind in KINDS {
+        let facts = kind.facts();
+        let schema = kind.schema().to_value();
+        let fields = schema["properties"].as_object().into_iter().flatten().map(|(field, _)| field.as_str());
+        let fields = fields.filter(|it| !facts.replace_on.contains(it)).chain(facts.tagged.then_some("tags"));
+        missing.extend(fields.filter(|it| !says("update", facts.kind, it)).map(|it| format!("{}: {it}", facts.kind)));
+        if facts.kind != "ec2.vpc" && !says("create", facts.kind, "") {
+            missing.push(format!("{} deleted", facts.kind));
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new(), "nobody meddles with these");
+}

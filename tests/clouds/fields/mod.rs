@@ -1,0 +1,42 @@
+//! Every setting of a stack file, changed once: the plan says so, applying brings it about, and nothing else changes.
+//!
+//! The cloud is looked at through its own interface. What the tables lack is told by a test.
+
+mod acls;
+mod bench;
+mod coverage;
+mod drift;
+mod endpoints;
+mod file;
+mod flow_logs;
+mod groups;
+mod nat;
+mod sight;
+mod tags;
+mod tiers;
+mod vpc;
+mod zones;
+
+use bench::{Bench, Sequence};
+
+/// A test for each sequence, and the list of all.
+macro_rules! sequences {
+    ($($name:ident),* $(,)?) => {
+        const SEQUENCES: &[&Sequence] = &[$(&$name::SEQUENCE),*];
+
+        $(#[tokio::test]
+        async fn $name() {
+            run(concat!("fields ", stringify!($name)), &$name::SEQUENCE).await;
+        })*
+    };
+}
+
+sequences! { acls, endpoints, flow_logs, groups, nat, tags, tiers, vpc, zones }
+
+async fn run(name: &str, sequence: &Sequence) {
+    let mut bench = Bench::new(name, &[sequence.base]).await;
+    for case in sequence.cases {
+        bench.edit(case.edit, case.plan, case.seen).await;
+    }
+    bench.end().await;
+}
