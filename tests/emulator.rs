@@ -1,5 +1,7 @@
 //! The emulator's own tests, which are in Python, as one test.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{
     env, fs,
     path::Path,

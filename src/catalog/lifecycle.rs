@@ -40,6 +40,7 @@ pub trait Lifecycle: Resource {
     fn delete(cx: &WriteCx, live: &Live<Self>) -> impl Future<Output = Result<()>> + Send;
 
     /// What keeps it from being deleted, in words and with ids, where the provider's refusal does not say. Changes nothing.
+    #[must_use]
     fn blockers(_: &ReadCx, _: &Live<Self>) -> impl Future<Output = Result<Vec<String>>> + Send {
         async { Ok(Vec::new()) }
     }

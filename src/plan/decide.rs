@@ -7,10 +7,12 @@ use serde_json::Value;
 use super::{
     Because, Conflict, Observed, Targets,
     diff::{FieldChange, diff, diff_tags},
+    references::References,
 };
 use crate::resource::{
-    LiveTree, Status,
+    Facts, LiveTree, Status,
     graph::{Graph, Node},
+    text::cidr::Cidr,
     value::{Address, OutRef, resolve, texts},
 };
 
@@ -56,23 +58,25 @@ impl Fate {
 /// Resources that need each other.
 pub fn decide(graph: &Graph, observed: &Observed, targets: &Targets) -> Result<Decided, Vec<Address>> {
     let nodes = graph.in_order()?;
-    let reach = reach(graph, targets);
+    let references = References::new(observed);
+    let strays = strays(graph, observed, targets, &references);
+    let mut reach = reach(graph, targets);
+    // What is deleted is let go by those who keep.
+    reach.extend(graph.nodes.keys().filter(|it| strays.keys().any(|gone| references.refers(it, gone))));
     let mut forced = BTreeMap::new();
     loop {
         let mut pass = Pass { graph, observed, forced: &forced, anew: BTreeSet::new(), fates: Vec::new() };
         for (address, node) in nodes.iter().filter(|(address, _)| reach.contains(*address)) {
             pass.visit(address, node);
         }
-        let more = held(graph, observed, &pass.fates);
+        let more = held(graph, observed, &pass.fates, &strays);
         if more.is_empty() {
-            let strays = observed
-                .ours
-                .iter()
-                .filter(|(address, _)| !graph.nodes.contains_key(*address) && targets.cover(address, ""));
             let mut fates = pass.fates;
-            fates.extend(strays.map(|(address, live)| (address.clone(), Fate::Delete { because: unwanted(live) })));
+            fates.extend(strays.into_iter().map(|(at, live)| (at.clone(), Fate::Delete { because: unwanted(live) })));
             return Ok(Decided { fates });
         }
+        // What keeps a target from being replaced is reached as well.
+        reach.extend(graph.nodes.keys().filter(|it| more.contains_key(*it)));
         forced.extend(more);
     }
 }
@@ -91,6 +95,27 @@ fn reach<'a>(graph: &'a Graph, targets: &Targets) -> BTreeSet<&'a Address> {
         }
     }
     acc
+}
+
+/// What the file has no more, as far as the targets reach, and what of it would keep that from going.
+fn strays<'a>(
+    graph: &Graph,
+    observed: &'a Observed,
+    targets: &Targets,
+    references: &References<'_>,
+) -> BTreeMap<&'a Address, &'a LiveTree> {
+    let all = observed.ours.iter().filter(|(it, _)| !graph.nodes.contains_key(*it));
+    let (chosen, mut rest): (Vec<_>, Vec<_>) = all.partition(|(it, _)| targets.cover(it, ""));
+    let mut acc = BTreeMap::from_iter(chosen);
+    loop {
+        let (more, kept): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|(it, _)| acc.keys().any(|gone| references.leans(it, gone)));
+        if more.is_empty() {
+            return acc;
+        }
+        acc.extend(more);
+        rest = kept;
+    }
 }
 
 struct Pass<'a> {
@@ -148,18 +173,40 @@ impl Pass<'_> {
 }
 
 /// Resources that would keep one from being deleted that has to go before they could be moved off it.
-fn held(graph: &Graph, observed: &Observed, fates: &[(Address, Fate)]) -> BTreeMap<Address, Address> {
-    let going: BTreeSet<_> = fates.iter().filter(|(_, it)| it.deletes()).map(|(address, _)| address).collect();
+fn held(
+    graph: &Graph,
+    observed: &Observed,
+    fates: &[(Address, Fate)],
+    strays: &BTreeMap<&Address, &LiveTree>,
+) -> BTreeMap<Address, Address> {
+    let mut going: BTreeSet<_> = fates.iter().filter(|(_, it)| it.deletes()).map(|(address, _)| address).collect();
+    // So does what nobody wants any more where something else is to be made.
+    let made = fates.iter().filter_map(|(address, fate)| Some((graph.nodes.get(address)?.facts, fate.makes()?)));
+    let made: Vec<_> = made.collect();
+    going.extend(
+        strays.keys().copied().filter(|it| made.iter().any(|(facts, want)| overlaps(observed, facts, want, it))),
+    );
     let mut acc = BTreeMap::new();
-    for (address, node) in graph.nodes.iter().filter(|(it, node)| !going.contains(it) && !node.facts.holds.is_empty()) {
+    for (address, node) in graph.nodes.iter().filter(|(it, _)| !going.contains(it)) {
         let Some(live) = observed.ours.get(address) else { continue };
-        let held: BTreeSet<_> = node.facts.holds.iter().filter_map(|it| live.state.get(it)).flat_map(texts).collect();
+        let fields = node.facts.holds.iter().chain(node.facts.replace_on);
+        let held: BTreeSet<_> = fields.filter_map(|it| live.state.get(it)).flat_map(texts).collect();
         let cause = going.iter().find(|it| {
             observed.ours.get(**it).is_some_and(|other| texts(&other.out).iter().any(|id| held.contains(id)))
         });
         acc.extend(cause.map(|it| (address.clone(), (*it).clone())));
     }
     acc
+}
+
+/// Whether the live resource at `address` is where one of the same type is to be made.
+pub(super) fn overlaps(observed: &Observed, facts: &Facts, want: &Value, address: &Address) -> bool {
+    let block = |tree: &Value| tree.get(facts.occupies?)?.as_str()?.parse::<Cidr>().ok();
+    facts.kind == address.kind()
+        && observed
+            .ours
+            .get(address)
+            .is_some_and(|live| block(want).zip(block(&live.state)).is_some_and(|(want, live)| want.overlaps(&live)))
 }
 
 /// The wanted resources whose name something foreign has.

@@ -3,6 +3,7 @@
 pub mod decide;
 pub mod diff;
 mod order;
+mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,23 +5,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::{
     Action, Because, Observed, Step, StepId,
-    decide::{Decided, Fate},
+    decide::{Decided, Fate, overlaps},
+    references::References,
 };
-use crate::resource::{
-    Facts, LiveTree, Risk, Status,
-    graph::Graph,
-    text::cidr::Cidr,
-    value::{Address, texts},
-};
+use crate::resource::{Facts, LiveTree, Risk, Status, graph::Graph, value::Address};
 
 /// # Errors
 /// Resources of which none can be the first.
 pub(super) fn order(graph: &Graph, observed: &Observed, decided: &Decided) -> Result<Vec<Step>, Vec<Address>> {
-    let mut draft = Draft { graph, observed, steps: Vec::new(), makes: BTreeMap::new(), deletes: BTreeMap::new() };
+    let references = References::new(observed);
+    let mut draft =
+        Draft { graph, observed, references, steps: Vec::new(), makes: BTreeMap::new(), deletes: BTreeMap::new() };
     for (address, fate) in &decided.fates {
         draft.add(address, fate);
     }
@@ -36,6 +32,7 @@ pub(super) fn order(graph: &Graph, observed: &Observed, decided: &Decided) -> Re
 struct Draft<'a> {
     graph: &'a Graph,
     observed: &'a Observed,
+    references: References<'a>,
     steps: Vec<Step>,
     makes: BTreeMap<&'a Address, StepId>,
     deletes: BTreeMap<&'a Address, StepId>,
@@ -92,11 +89,9 @@ impl<'a> Draft<'a> {
 
     fn needs(&self, step: &Step) -> BTreeSet<StepId> {
         let mut acc = BTreeSet::new();
-        if let Action::Delete { live } = &step.action {
-            let ids = self.ids(live);
-            for (other, it) in self.observed.ours.iter().filter(|(it, _)| **it != step.target) {
-                acc.extend(self.before_deleting(&step.target, &ids, other, it));
-            }
+        if matches!(step.action, Action::Delete { .. }) {
+            let others = self.observed.ours.keys().filter(|it| **it != step.target);
+            acc.extend(others.filter_map(|it| self.before_deleting(&step.target, it)));
             return acc;
         }
         let Some(node) = self.graph.nodes.get(&step.target) else { return acc };
@@ -105,54 +100,28 @@ impl<'a> Draft<'a> {
         acc.extend(grounds.map(|(_, id)| id));
         if let Action::Create { want, .. } = &step.action {
             acc.extend(self.deletes.get(&step.target));
-            acc.extend(self.deletes.iter().filter(|(it, _)| self.overlaps(node.facts, want, it)).map(|(_, id)| id));
+            acc.extend(
+                self.deletes.iter().filter(|(it, _)| overlaps(self.observed, node.facts, want, it)).map(|(_, id)| id),
+            );
         }
         acc
     }
 
-    /// What others know it by. An id that it has from what it refers to, as the rules of a group have the group's, is not
-    /// its own: who names that id refers to the group.
-    fn ids<'t>(&self, live: &'t LiveTree) -> BTreeSet<&'t str> {
-        let given = |id: &str| {
-            self.observed.ours.values().any(|it| texts(&it.out).contains(id) && !texts(&it.state).contains(id))
-        };
-        let (mut ids, state) = (texts(&live.out), texts(&live.state));
-        ids.retain(|id| !state.contains(id) || !given(id));
-        ids
-    }
-
-    /// What has to become of `other` before the resource at `address`, known by `ids`, can be deleted.
-    fn before_deleting(
-        &self,
-        address: &Address,
-        ids: &BTreeSet<&str>,
-        other: &Address,
-        it: &LiveTree,
-    ) -> Option<StepId> {
-        let gone = self.deletes.get(other).copied();
-        let stands = || self.facts(other).is_some_and(|it| it.stands_on.contains(&address.kind()));
-        let refers = || texts(&it.state).iter().any(|text| ids.contains(text));
-        if gone.is_some() {
-            return gone.filter(|_| stands() || refers());
+    /// What has to become of `other` before the resource at `address` can be deleted.
+    fn before_deleting(&self, address: &Address, other: &Address) -> Option<StepId> {
+        if let Some(gone) = self.deletes.get(other) {
+            return self.references.leans(other, address).then_some(*gone);
         }
         // What is replaced, or makes room for another, goes first: those who refer to it can only then be moved.
-        (!self.early(address)).then(|| self.makes.get(other).copied().filter(|_| refers())).flatten()
+        let moved = self.makes.get(other).filter(|_| !self.early(address))?;
+        self.references.refers(other, address).then_some(*moved)
     }
 
     fn early(&self, address: &Address) -> bool {
         self.makes.contains_key(address)
             || self.steps.iter().any(|step| match (&step.action, self.graph.nodes.get(&step.target)) {
-                (Action::Create { want, .. }, Some(node)) => self.overlaps(node.facts, want, address),
+                (Action::Create { want, .. }, Some(node)) => overlaps(self.observed, node.facts, want, address),
                 _ => false,
-            })
-    }
-
-    /// Whether the live resource at `address` is where one of the same type is to be made.
-    fn overlaps(&self, facts: &Facts, want: &Value, address: &Address) -> bool {
-        let block = |tree: &Value| tree.get(facts.occupies?)?.as_str()?.parse::<Cidr>().ok();
-        facts.kind == address.kind()
-            && self.observed.ours.get(address).is_some_and(|live| {
-                block(want).zip(block(&live.state)).is_some_and(|(want, live)| want.overlaps(&live))
             })
     }
 

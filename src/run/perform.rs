@@ -106,7 +106,7 @@ async fn bring_about(job: &Job<'_>, want: &Value, live: Option<LiveTree>, budget
         job.say(patience.bear(said)?);
         // What was just accepted is looked for at once; only what is not there yet is waited for.
         if !pace.pause(budget).await {
-            return Err(job.too_long(want, seen.as_ref(), &pace));
+            return Err(patience.last.unwrap_or_else(|| job.too_long(want, seen.as_ref(), &pace)));
         }
         match job.look(want).await {
             Ok(found) => seen = found,
@@ -182,6 +182,8 @@ struct Patience {
     since: Option<Instant>,
     budget: Duration,
     leaving: bool,
+    /// What is still being borne.
+    last: Option<Failure>,
     /// The code of what people were told of last.
     told: String,
 }
@@ -190,7 +192,7 @@ impl Patience {
     /// What people should know of by now, once; `Err` when nothing is to be gained by trying again.
     fn bear(&mut self, said: Result<(), ApiError>) -> Result<Option<Failure>, Failure> {
         let Err(error) = said else {
-            self.since = None;
+            (self.since, self.last) = (None, None);
             return Ok(None);
         };
         let rule = retry::rule(&error);
@@ -206,6 +208,7 @@ impl Patience {
         if spent {
             return Err(failure);
         }
+        self.last = Some(failure.clone());
         Ok(news.then(|| {
             self.told = code;
             failure

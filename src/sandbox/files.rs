@@ -83,8 +83,9 @@ mod tests {
         let folder = Path::new("src/sandbox/emulator");
         let mut there: Vec<_> = fs::read_dir(folder)
             .unwrap()
-            .map(|it| it.unwrap().file_name().into_string().unwrap())
-            .filter(|it| it.ends_with(".py"))
+            .map(|it| it.unwrap().path())
+            .filter(|it| it.extension().is_some_and(|it| it == "py"))
+            .map(|it| it.file_name().unwrap().to_str().unwrap().to_owned())
             .collect();
         there.sort();
         assert_eq!(there, FILES.iter().map(|(name, _)| *name).collect::<Vec<_>>());

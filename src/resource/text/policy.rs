@@ -249,6 +249,7 @@ mod tests {
     use super::*;
 
     /// A policy of one statement, of which `part` is a part.
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better")]
     fn with(part: Value) -> PolicyDocument {
         let mut statement = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"});
         statement.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());

@@ -71,7 +71,7 @@ impl Lifecycle for Role {
             listed(cx, look.scope.path()),
             try_join_all(wanted.iter().map(|name| live(cx, name))), //
         )?;
-        let others = listed.iter().map(|it| it.role_name()).filter(|it| !wanted.contains(it));
+        let others = listed.iter().map(SdkRole::role_name).filter(|it| !wanted.contains(it));
         found.extend(try_join_all(others.map(|name| live(cx, name))).await?);
         Ok(found.into_iter().flatten().collect())
     }
