@@ -175,6 +175,16 @@ impl Scenario {
     }
 }
 
+#[test]
+fn every_plan_has_its_scenario() {
+    let files = |folder: &str| fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect::<Vec<_>>();
+    let mut kept = files("tests/plans/snapshots");
+    kept.retain(|it| it.extension().is_some_and(|it| it == "snap"));
+    let scenario = |it: &Path| it.file_stem().unwrap().to_str().unwrap().trim_start_matches("plans@").to_owned();
+    let without: Vec<_> = kept.iter().filter(|it| !Path::new("tests/plans").join(scenario(it)).exists()).collect();
+    assert!(without.is_empty() && kept.len() > 40, "{without:?}");
+}
+
 /// The resources of a stack, and whether it is protected. JSON is YAML.
 fn compiled(text: &str, env: Option<&str>) -> (Graph, bool) {
     let source = Source { name: "infractl.yaml".into(), text: text.into() };

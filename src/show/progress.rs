@@ -110,11 +110,12 @@ fn verb(step: &Step) -> (&'static str, &'static str) {
 }
 
 fn usually(step: &Step, observed: &Observed) -> String {
-    let usual = observed.kinds.get(step.target.kind()).map(|it| it.waits.usual).unwrap_or_default();
-    match step.action {
-        Action::Create { .. } | Action::Await { .. } if !usual.is_zero() => {
-            format!(" (usually about {})", words::span(usual))
-        }
+    let facts = observed.kinds.get(step.target.kind());
+    match &step.action {
+        Action::Create { want, .. } | Action::Await { want, .. } => match facts.map(|it| it.usual(want)) {
+            Some(usual) if !usual.is_zero() => format!(" (usually about {})", words::span(usual)),
+            _ => String::new(),
+        },
         _ => String::new(),
     }
 }

@@ -152,7 +152,7 @@ impl Names {
         let same = after.into_iter().filter(|it| before.contains(&self.brief(it)));
         let mut anew: Vec<_> = same.flat_map(references).map(|it| it.from.to_string()).collect();
         anew.dedup();
-        (!anew.is_empty()).then(|| format!("{}: to the new {}", change.path, anew.join(", ")))
+        (!anew.is_empty()).then(|| format!("{}: to the new {}", change.path, list(&anew)))
     }
 }
 

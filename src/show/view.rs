@@ -1,6 +1,9 @@
 //! A plan, resource by resource: what all ways to show one have in common.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -192,9 +195,13 @@ pub fn counts(rows: &[Row<'_>]) -> BTreeMap<Verb, usize> {
     acc
 }
 
-/// Whether only ids change: of what it refers to, which is made anew.
+/// Whether only ids change: of what it refers to, which is made anew. Sets of them may be in another order then.
 fn follows(names: &Names, change: &FieldChange) -> bool {
-    change.from.as_ref().zip(change.to.as_ref()).is_some_and(|(from, to)| names.brief(from) == names.brief(to))
+    let told = |it: &Value| match it {
+        Value::Array(items) => items.iter().map(|it| names.brief(it)).collect(),
+        one => BTreeSet::from([names.brief(one)]),
+    };
+    change.from.as_ref().zip(change.to.as_ref()).is_some_and(|(from, to)| told(from) == told(to))
 }
 
 fn leaving(names: &Names, live: &LiveTree, width: usize) -> String {
