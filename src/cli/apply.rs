@@ -110,9 +110,13 @@ impl Consent {
         if !plan.conflicts.is_empty() {
             return Err(Stop::Conflicts(plan.conflicts.clone()));
         }
-        let harmed: Vec<_> = plan.steps.iter().filter(|it| it.harms()).map(|it| it.target.as_str()).collect();
-        if self.protect && !harmed.is_empty() {
-            let why = format!("{} is protected, and this would harm {}", plan.scope.env, harmed.join(", "));
+        let harmed = plan.steps.iter().filter(|it| it.harms()).count();
+        if self.protect && harmed > 0 {
+            let env = &plan.scope.env;
+            let why = format!(
+                "{env} is protected, and {} would lose data or interrupt service",
+                words::count(harmed, "step")
+            );
             return Err(Stop::Refused { why, help: "if it is meant, add --override-protection".into() });
         }
         if self.yes || plan.is_empty() {

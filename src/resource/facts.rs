@@ -36,6 +36,8 @@ pub struct Facts {
     pub interrupts: Option<&'static str>,
     /// How long the provider may take.
     pub waits: Waits,
+    /// Whether such a value is there at once, whatever is usual.
+    pub quick: fn(&Value) -> bool,
     /// The same value, as the type writes it: sets sorted, defaults as the type has them.
     pub canonical: fn(&Value) -> Option<Value>,
     /// The risks of wanting such a value.
@@ -83,6 +85,12 @@ impl Waits {
 }
 
 impl Facts {
+    /// How long making such a value usually takes; zero if it is a matter of seconds.
+    #[must_use]
+    pub fn usual(&self, want: &Value) -> Duration {
+        if (self.quick)(want) { Duration::ZERO } else { self.waits.usual }
+    }
+
     /// A tagged type of which nothing special is known.
     #[must_use]
     pub const fn new<R: Resource>(kind: &'static str, about: &'static str, docs: &'static str) -> Self {
@@ -100,6 +108,7 @@ impl Facts {
             holds_data: false,
             interrupts: None,
             waits: Waits::SHORT,
+            quick: |_| false,
             canonical: |tree| Some(to_tree(&serde_json::from_value::<R>(tree.clone()).ok()?)),
             risks: |tree| serde_json::from_value::<R>(tree.clone()).map(|it| it.risks()).unwrap_or_default(),
         }

@@ -177,9 +177,11 @@ pub async fn run(
 
 /// What long chains are measured by.
 fn usual_seconds(observed: &Observed, step: &Step) -> u64 {
-    match step.action {
+    let facts = observed.kinds.get(step.target.kind());
+    match &step.action {
         Action::Update { .. } => 1,
-        _ => observed.kinds.get(step.target.kind()).map_or(1, |it| it.waits.usual.as_secs()),
+        Action::Create { want, .. } | Action::Await { want, .. } => facts.map_or(1, |it| it.usual(want).as_secs()),
+        Action::Delete { .. } => facts.map_or(1, |it| it.waits.usual.as_secs()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Whatever happened before, one clean apply puts it right: nothing left to do, nothing twice, nothing left over.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 mod memory;
 
 use std::collections::BTreeMap;
@@ -17,6 +19,7 @@ use proptest::{prelude::*, test_runner::FileFailurePersistence};
 use tokio_util::sync::CancellationToken;
 
 /// What one wants at a time.
+#[expect(clippy::struct_excessive_bools, reason = "parts that a stack has or has not")]
 #[derive(Clone, Debug)]
 struct Wish {
     cidr: u8,

@@ -27,11 +27,12 @@ pub(crate) struct Faults {
     pub(crate) stale: usize,
 }
 
-/// Random numbers that a seed repeats: SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>).
+/// Random numbers that a seed repeats: `SplitMix64` (<https://prng.di.unimi.it/splitmix64.c>).
 #[derive(Debug)]
 struct Dice(u64);
 
 impl Dice {
+    #[expect(clippy::cast_possible_truncation, reason = "it is below `n`")]
     fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

@@ -66,7 +66,15 @@ pub(super) fn subnets(spec: &Spec, found: &mut Vec<Diagnostic>) {
                 zone_words(network, it.index)
             );
             let problem = Diagnostic::error("network/too-small", "network.cidr", message);
-            found.push(problem.help("use larger addresses, fewer zones or tiers, or smaller subnets"));
+            // Each zone has the same part, so that a zone more moves nothing.
+            let help = match network.cidr.prefix() {
+                it @ ..=20 => format!(
+                    "each zone has a sixteenth of it, here a /{}: make subnets smaller, or give their very addresses by `cidrs`",
+                    it + 4
+                ),
+                _ => "use larger addresses, fewer zones or tiers, or smaller subnets".into(),
+            };
+            found.push(problem.help(help));
         }
     }
 }

@@ -16,6 +16,7 @@ mod variable;
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,5 +65,5 @@ pub struct Spec {
     pub network: Option<Network>,
     /// What `infractl outputs` shows, by name. Default: none.
     #[serde(default)]
-    pub outputs: BTreeMap<OutputName, Text>,
+    pub outputs: IndexMap<OutputName, Text>,
 }

@@ -62,6 +62,7 @@ impl Resource for VpcEndpoint {
         holds: fields!(VpcEndpoint: subnets, security_groups),
         interrupts: Some("what reaches the service through it no longer does"),
         waits: Waits::minutes(10, 10, 10).usually(90),
+        quick: |want| want.get("endpoint_type").is_some_and(|it| it == "gateway"),
         ..Facts::new::<Self>(
             "ec2.vpc_endpoint",
             "a way to an AWS service that does not lead through the internet",
