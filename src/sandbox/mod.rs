@@ -87,9 +87,7 @@ impl SandboxError {
             Self::Dead(_) | Self::Silent(_) => {
                 Some("`infractl sandbox logs` has more; `infractl sandbox stop` starts over")
             }
-            Self::File { .. } => {
-                Some("choose a folder that can be written: XDG_CACHE_HOME, and for what belongs to one sandbox INFRACTL_SANDBOX_HOME")
-            }
+            Self::File { .. } => Some("choose folders that can be written: XDG_CACHE_HOME, INFRACTL_SANDBOX_HOME"),
         }
     }
 }
@@ -194,9 +192,14 @@ impl Sandbox {
         Ok(self.ask(Method::POST, "reset", None).await.map(drop)?)
     }
 
-    /// Ends it, and with it all that was made in it.
+    /// Ends it, and with it all that was made in it. It has ended when this returns: the next command starts a new one.
     pub async fn stop(&self) -> Result<(), SandboxError> {
-        Ok(self.ask(Method::POST, "stop", None).await.map(drop)?)
+        self.ask(Method::POST, "stop", None).await?;
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(10) && self.health().await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
     }
 
     /// What it says of itself.

@@ -1,1 +1,57 @@
 //! What the commands say and how they end.
+
+mod flow;
+mod live;
+mod sandbox;
+mod saved;
+
+use std::process::Command;
+
+use crate::lab::{Lab, Said};
+
+/// A network of one zone in which nothing takes long.
+const STACK: &str = "
+stack: shop
+region: eu-central-1
+environments: {dev: {}, prod: {protect: true}}
+network:
+  zones: 1
+  nat: none
+  flow_logs: 30d
+  security_groups:
+    web: {ingress: [{from: internet, port: 443}]}
+    app: {ingress: [{from: web, port: 3000}]}
+outputs:
+  vpc: ${network.vpc_id}
+  subnets: ${network.public_subnets}
+";
+
+async fn lab(name: &str) -> Lab {
+    let lab = Lab::new(&format!("commands: {name}")).await;
+    lab.behave(serde_json::json!({"preset": "plain"})).await;
+    lab.write(STACK);
+    lab
+}
+
+impl Lab {
+    /// As [`Lab::run`], with what `set` does to the command.
+    async fn run_as(&self, args: &[&str], set: impl FnOnce(&mut Command)) -> Said {
+        let mut command = self.command(args);
+        set(&mut command);
+        let output = tokio::process::Command::from(command).output().await.unwrap();
+        Said {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// That `args` end with `code`, say `words` where messages go, and change nothing.
+    async fn refuses(&self, args: &[&str], code: i32, words: &str) {
+        let changes = self.changes().await;
+        let said = self.run(args).await;
+        assert_eq!(said.code, code, "{args:?}: {said:?}");
+        assert!(said.err.contains(words), "{args:?} does not say `{words}`: {}", said.err);
+        assert_eq!(self.changes().await, changes, "{args:?}");
+    }
+}
