@@ -9,7 +9,7 @@ use crate::{
     api::ApiError,
     catalog::{Reads, lifecycle::Look},
     plan::Observed,
-    resource::{LiveTree, Status, graph::Graph, tags::Scope, value::Address},
+    resource::{Facts, LiveTree, Status, graph::Graph, tags::Scope, value::Address},
 };
 
 /// What of `graph` and its scope exists.
@@ -27,7 +27,7 @@ pub async fn observe(cloud: &dyn Reads, graph: &Graph) -> Result<Observed, Vec<A
     let mut unseen = Vec::new();
     for (facts, found) in kinds.iter().zip(join_all(reads).await) {
         match found {
-            Ok(found) => sort(&mut observed, &graph.scope, facts.kind, found),
+            Ok(found) => sort(&mut observed, &graph.scope, facts, found),
             Err(error) => unseen.push(error),
         }
     }
@@ -35,12 +35,12 @@ pub async fn observe(cloud: &dyn Reads, graph: &Graph) -> Result<Observed, Vec<A
 }
 
 /// Tells what is ours from what is not, and finds what is there twice.
-fn sort(observed: &mut Observed, scope: &Scope, kind: &'static str, found: Vec<LiveTree>) {
+fn sort(observed: &mut Observed, scope: &Scope, facts: &'static Facts, found: Vec<LiveTree>) {
     let mut at = BTreeMap::<Address, Vec<LiveTree>>::new();
     for live in found {
-        match owner(scope, kind, &live) {
+        match owner(scope, facts, &live) {
             Some(address) => at.entry(address).or_default().push(live),
-            None => observed.foreign.push((kind, live)),
+            None => observed.foreign.push((facts.kind, live)),
         }
     }
     for (address, lives) in at {
@@ -52,13 +52,16 @@ fn sort(observed: &mut Observed, scope: &Scope, kind: &'static str, found: Vec<L
         let (mut fit, mut unfit): (Vec<_>, Vec<_>) = lives.into_iter().partition(usable);
         let own = fit.pop().or_else(|| unfit.pop());
         // What failed or is leaving beside its successor is nobody's any more: it goes by its id.
-        let spare = unfit.into_iter().map(|it| (Address::new(kind, &format!("{}@{}", address.name(), it.id())), it));
+        let spare =
+            unfit.into_iter().map(|it| (Address::new(facts.kind, &format!("{}@{}", address.name(), it.id())), it));
         observed.ours.extend(spare.collect::<Vec<_>>());
         observed.ours.extend(own.map(|it| (address, it)));
     }
 }
 
-/// Where in the stack a live resource belongs; what has no tags of its own goes by its parent's name.
-pub(crate) fn owner(scope: &Scope, kind: &str, live: &LiveTree) -> Option<Address> {
-    scope.address(&live.tags).map(|it| Address::new(kind, it.name()))
+/// Where in the stack a live resource belongs; what has no tags of its own goes by its parent's name. Tags that name
+/// another type were copied from there by someone: they prove nothing.
+pub(crate) fn owner(scope: &Scope, facts: &Facts, live: &LiveTree) -> Option<Address> {
+    let tagged = scope.address(&live.tags).filter(|it| !facts.tagged || it.kind() == facts.kind);
+    tagged.map(|it| Address::new(facts.kind, it.name()))
 }

@@ -247,8 +247,7 @@ impl Job<'_> {
     async fn look(&self, want: &Value) -> Result<Option<LiveTree>, ApiError> {
         let found = self.all(vec![want.clone()]).await?;
         let own = found.into_iter().filter(|it| {
-            owner(&self.graph.scope, self.facts.kind, it).as_ref() == Some(&self.step.target)
-                && it.status != Status::Leaving
+            owner(&self.graph.scope, self.facts, it).as_ref() == Some(&self.step.target) && it.status != Status::Leaving
         });
         Ok(own.min_by_key(|it| matches!(it.status, Status::Failed(_))))
     }

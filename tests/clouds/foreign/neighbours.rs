@@ -21,9 +21,11 @@ fn nearly_ours(of: ResourceType, name: &str) -> TagSpecification {
 /// A network of the same addresses and names as ours, and things of theirs where ours are kept.
 pub(crate) async fn move_in(cx: &WriteCx) {
     let vpc = vpc(cx).await;
-    let subnet = subnet(cx, &vpc, "10.0.0.0/24").await;
+    let theirs = subnet(cx, &vpc, "10.0.0.0/24").await;
     group(cx, &vpc, "shop-dev-web").await;
-    interface(cx, &subnet).await;
+    let copies = [subnet(cx, &vpc, "10.0.1.0/24").await, group(cx, &vpc, "copied").await];
+    copy_tags_of_our_vpc(cx, &copies.each_ref().map(String::as_str)).await;
+    interface(cx, &theirs).await;
     let gateway = cx.ec2.create_internet_gateway().send().await.unwrap().internet_gateway.unwrap();
     let gateway = gateway.internet_gateway_id.unwrap();
     cx.ec2.attach_internet_gateway().internet_gateway_id(&gateway).vpc_id(&vpc).send().await.unwrap();
@@ -31,7 +33,7 @@ pub(crate) async fn move_in(cx: &WriteCx) {
     let table = table.route_table_id.unwrap();
     let route = cx.ec2.create_route().route_table_id(&table).gateway_id(&gateway);
     route.destination_cidr_block("0.0.0.0/0").send().await.unwrap();
-    cx.ec2.associate_route_table().route_table_id(&table).subnet_id(&subnet).send().await.unwrap();
+    cx.ec2.associate_route_table().route_table_id(&table).subnet_id(&theirs).send().await.unwrap();
     cx.ec2.create_network_acl().vpc_id(&vpc).send().await.unwrap();
     let endpoint = cx.ec2.create_vpc_endpoint().vpc_id(&vpc).route_table_ids(&table);
     endpoint.service_name("com.amazonaws.eu-central-1.s3").send().await.unwrap();
@@ -43,6 +45,14 @@ pub(crate) async fn move_in(cx: &WriteCx) {
     let flow_log = cx.ec2.create_flow_logs().resource_type(FlowLogsResourceType::Vpc).resource_ids(&vpc);
     let flow_log = flow_log.traffic_type(TrafficType::All).deliver_logs_permission_arn(role);
     flow_log.log_group_name("/infractl/shop/dev2/flow-logs").send().await.unwrap();
+}
+
+/// All tags of our network, as someone may copy them to what they make in it or beside it.
+async fn copy_tags_of_our_vpc(cx: &WriteCx, ids: &[&str]) {
+    let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
+    let tags = [tag("infractl:stack", "shop"), tag("infractl:env", "dev"), tag("infractl:id", "ec2.vpc/main")];
+    let ids = ids.iter().map(|it| (*it).to_owned()).collect();
+    cx.ec2.create_tags().set_resources(Some(ids)).set_tags(Some(tags.into())).send().await.unwrap();
 }
 
 async fn vpc(cx: &WriteCx) -> String {

@@ -12,14 +12,19 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::{
     AT_ONCE, Ports, filter, owned_by,
     rule_calls::{authorize, describe, revoke, row},
-    security_group::groups,
+    security_group::{SecurityGroup, groups},
     tags,
 };
 use crate::{
     api::{ApiError, During, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     fields,
-    resource::{Facts, Live, Resource, Risk, Status, tags::ID, text::cidr::Cidr, value::In},
+    resource::{
+        Facts, Live, Resource, Risk, Status,
+        tags::{ID, Scope},
+        text::cidr::Cidr,
+        value::In,
+    },
 };
 
 /// All rules of a security group; a rule that is not here is removed.
@@ -138,7 +143,8 @@ fn rules<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Rule>, D
 
 impl Lifecycle for SecurityGroupRules {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
-        let groups = groups(cx, owned_by(&look.scope)).await?;
+        let mut groups = groups(cx, owned_by(&look.scope)).await?;
+        groups.retain(|it| is_a_group_of(&look.scope, it));
         let ids: Vec<_> = groups.iter().filter_map(SdkGroup::group_id).collect();
         let mut of = fetch(cx, &ids).await?;
         let mut acc = Vec::new();
@@ -196,6 +202,11 @@ impl Lifecycle for SecurityGroupRules {
     async fn retag(_: &WriteCx, _: &Live<Self>, _: &TagChanges) -> Result<()> {
         Ok(())
     }
+}
+
+/// Tags that name another type were copied from there by someone: they prove nothing.
+fn is_a_group_of(scope: &Scope, group: &SdkGroup) -> bool {
+    scope.address(&tags(group.tags.as_deref())).is_some_and(|it| it.kind() == SecurityGroup::FACTS.kind)
 }
 
 /// No rules are as good as not there, unless that is what is wanted.
