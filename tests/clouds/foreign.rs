@@ -79,6 +79,21 @@ async fn neighbours_stay_as_they_were() {
 }
 
 #[tokio::test]
+#[ignore = "known: IAM has no regions, and our roles are named and found by stack and environment alone"]
+async fn the_same_stack_in_another_region_is_a_neighbour() {
+    let lab = lab("foreign: region").await;
+    let here = stack("shop", &[NO_NAT, FLOW_LOGS].concat());
+    lab.write(&here);
+    lab.ok(&["apply", "--yes", "--env", "dev"]).await;
+    let before = world(&lab).await;
+    lab.write(&here.replace("eu-central-1", "eu-west-1"));
+    for command in ["apply", "destroy"] {
+        lab.ok(&[command, "--yes", "--env", "dev"]).await;
+        assert_eq!(harmed(&before, &world(&lab).await), [""; 0], "by {command}");
+    }
+}
+
+#[tokio::test]
 async fn a_name_that_is_taken_is_a_conflict() {
     let lab = lab("foreign: taken").await;
     let cx = lab.aws().await;

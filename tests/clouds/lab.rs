@@ -147,7 +147,7 @@ impl Lab {
         let cx = self.aws().await;
         let (ec2, mut acc) = (&cx.read.ec2, Vec::new());
         let mut see = |kind: &str, ids: Vec<Option<String>>| {
-            acc.extend(ids.into_iter().map(|it| format!("{kind} {}", it.unwrap())))
+            acc.extend(ids.into_iter().map(|it| format!("{kind} {}", it.unwrap())));
         };
         let vpcs = ec2.describe_vpcs().send().await.unwrap().vpcs.unwrap();
         see("vpc", vpcs.into_iter().filter(|it| it.is_default != Some(true)).map(|it| it.vpc_id).collect());
@@ -195,7 +195,7 @@ pub(crate) async fn until<T>(what: &str, mut see: impl AsyncFnMut() -> Option<T>
         if let Some(it) = see().await {
             return it;
         }
-        assert!(began.elapsed() < Duration::from_secs(60), "waited in vain for {what}");
+        assert!(began.elapsed() < Duration::from_mins(1), "waited in vain for {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

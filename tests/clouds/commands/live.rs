@@ -52,7 +52,7 @@ async fn a_machine_whose_metadata_never_come_is_given_up() {
         })
         .await;
     assert!(said.code == 4 && said.err.contains("NoCredentials"), "{said:?}");
-    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ struct Own<'a>(&'a Lab);
 
 impl Own<'_> {
     async fn run(&self, args: &[&str]) -> Said {
-        self.0.run_as(args, |it| drop(it.env("INFRACTL_SANDBOX_HOME", self.0.path("state")))).await
+        self.0.run_as(args, |it| _ = it.env("INFRACTL_SANDBOX_HOME", self.0.path("state"))).await
     }
 
     async fn ok(&self, args: &[&str]) -> String {

@@ -99,7 +99,7 @@ async fn a_kept_plan_is_for_one_account_and_one_environment() {
     let lab = lab("elsewhere").await;
     lab.ok(&KEEP).await;
     lab.refuses(&["apply", FILE, "--env", "prod"], 4, "this plan is for dev, and not for prod").await;
-    let said = lab.run_as(&["apply", FILE], |it| drop(it.env("INFRACTL_SANDBOX_ACCOUNT", "999999999999"))).await;
+    let said = lab.run_as(&["apply", FILE], |it| _ = it.env("INFRACTL_SANDBOX_ACCOUNT", "999999999999")).await;
     assert_eq!(said.code, 4, "{said:?}");
     let words = format!("credentials are for account 999999999999, and the plan is for {}", lab.account);
     assert!(said.err.contains(&words), "{}", said.err);
@@ -109,7 +109,7 @@ async fn a_kept_plan_is_for_one_account_and_one_environment() {
 #[tokio::test]
 async fn a_kept_plan_holds_no_secret() {
     let lab = lab("secrets").await;
-    let said = lab.run_as(&KEEP, |it| drop(it.env("AWS_SECRET_ACCESS_KEY", "very-secret").env("TOKEN", "very-secret")));
+    let said = lab.run_as(&KEEP, |it| _ = it.env("AWS_SECRET_ACCESS_KEY", "very-secret").env("TOKEN", "very-secret"));
     assert_eq!(said.await.code, 0);
     let text = fs::read_to_string(lab.path(FILE)).unwrap();
     assert!(text.contains("ec2.vpc/main") && !text.contains("secret"), "{text}");
