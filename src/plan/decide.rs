@@ -13,7 +13,7 @@ use crate::resource::{
     Facts, LiveTree, Status,
     graph::{Graph, Node},
     text::cidr::Cidr,
-    value::{Address, OutRef, resolve, texts},
+    value::{Address, OutRef, resolve},
 };
 
 /// What is to become of each resource; what stays as it is, is not among them.
@@ -69,7 +69,7 @@ pub fn decide(graph: &Graph, observed: &Observed, targets: &Targets) -> Result<D
         for (address, node) in nodes.iter().filter(|(address, _)| reach.contains(*address)) {
             pass.visit(address, node);
         }
-        let more = held(graph, observed, &pass.fates, &strays);
+        let more = held(graph, observed, &pass.fates, &strays, &references);
         if more.is_empty() {
             let mut fates = pass.fates;
             fates.extend(strays.into_iter().map(|(at, live)| (at.clone(), Fate::Delete { because: unwanted(live) })));
@@ -109,7 +109,7 @@ fn strays<'a>(
     let mut acc = BTreeMap::from_iter(chosen);
     loop {
         let (more, kept): (Vec<_>, Vec<_>) =
-            rest.into_iter().partition(|(it, _)| acc.keys().any(|gone| references.leans(it, gone)));
+            rest.into_iter().partition(|(it, _)| acc.keys().any(|gone| references.keeps(it, gone)));
         if more.is_empty() {
             return acc;
         }
@@ -178,6 +178,7 @@ fn held(
     observed: &Observed,
     fates: &[(Address, Fate)],
     strays: &BTreeMap<&Address, &LiveTree>,
+    references: &References<'_>,
 ) -> BTreeMap<Address, Address> {
     let mut going: BTreeSet<_> = fates.iter().filter(|(_, it)| it.deletes()).map(|(address, _)| address).collect();
     // So does what nobody wants any more where something else is to be made.
@@ -187,13 +188,9 @@ fn held(
         strays.keys().copied().filter(|it| made.iter().any(|(facts, want)| overlaps(observed, facts, want, it))),
     );
     let mut acc = BTreeMap::new();
-    for (address, node) in graph.nodes.iter().filter(|(it, _)| !going.contains(it)) {
-        let Some(live) = observed.ours.get(address) else { continue };
-        let fields = node.facts.holds.iter().chain(node.facts.replace_on);
-        let held: BTreeSet<_> = fields.filter_map(|it| live.state.get(it)).flat_map(texts).collect();
-        let cause = going.iter().find(|it| {
-            observed.ours.get(**it).is_some_and(|other| texts(&other.out).iter().any(|id| held.contains(id)))
-        });
+    // What is not there keeps nothing, so all that is found goes next time, and the search ends.
+    for address in graph.nodes.keys().filter(|it| !going.contains(it)) {
+        let cause = going.iter().find(|it| references.keeps(address, it));
         acc.extend(cause.map(|it| (address.clone(), (*it).clone())));
     }
     acc
