@@ -16,9 +16,10 @@ struct Check {
     find: fn(&Spec, &mut Vec<Diagnostic>),
 }
 
-const CHECKS: [Check; 7] = [
+const CHECKS: [Check; 8] = [
     Check { needs: &["tags"], find: tags::check },
     Check { needs: &["network.cidr"], find: network::address },
+    Check { needs: &["network.dns_support", "network.dns_hostnames"], find: network::dns },
     Check { needs: &["network.tiers", "network.nat"], find: network::tiers },
     Check { needs: &["network.cidr", "network.zones", "network.tiers", "network.subnets"], find: network::subnets },
     Check {

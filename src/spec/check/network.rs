@@ -25,6 +25,15 @@ fn size(cidr: Cidr, what: &str, path: &str, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html>
+pub(super) fn dns(spec: &Spec, found: &mut Vec<Diagnostic>) {
+    let Some(network) = network(spec) else { return };
+    if network.dns_hostnames && !network.dns_support {
+        let problem = Diagnostic::error("network/dns", "network.dns_support", "`dns_hostnames` needs `dns_support`");
+        found.push(problem.help("set `dns_hostnames: false` as well, or `dns_support: true`"));
+    }
+}
+
 pub(super) fn tiers(spec: &Spec, found: &mut Vec<Diagnostic>) {
     let Some(network) = network(spec) else { return };
     if network.tiers.is_empty() {
