@@ -43,8 +43,8 @@ pub(super) fn flow_logs(parts: &mut Parts<'_>) {
 fn role(scope: &Scope, place: &Place, log_group: &str) -> Role {
     let Place { account, region, partition } = place;
     Role {
-        role_name: fit(&format!("{}-{NAME}", scope.prefix()), 64),
-        path: scope.path(),
+        role_name: fit(&format!("{}-{NAME}", scope.global_prefix()), 64),
+        path: scope.global_path(),
         description: "Writes the flow logs of a VPC".into(),
         trust: PolicyDocument::new(json!({
             "Version": "2012-10-17",

@@ -60,7 +60,8 @@ impl Ground {
 /// # Errors
 /// What cannot be had in this account or region.
 pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<Diagnostic>> {
-    let scope = Scope { stack: spec.stack.to_string(), env: env.to_owned() };
+    let region = ground.place.region.clone();
+    let scope = Scope { stack: spec.stack.to_string(), env: env.to_owned(), region };
     let text = |it: &dyn ToString| it.to_string();
     let tags = TagRules {
         common: spec.tags.iter().map(|(key, value)| (text(key), text(value))).collect(),

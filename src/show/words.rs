@@ -7,7 +7,7 @@ use crate::{
     plan::{Because, Conflict},
     resource::{
         Risk,
-        tags::{ENV, STACK},
+        tags::{ENV, REGION, STACK},
     },
     run::Failure,
 };
@@ -61,8 +61,8 @@ pub fn risk(it: &Risk) -> String {
 pub fn conflict(it: &Conflict) -> (String, String) {
     match it {
         Conflict::Taken { address, id, tags } => {
-            let owner = match (tags.get(STACK), tags.get(ENV)) {
-                (Some(stack), Some(env)) => format!("belongs to {stack}/{env}"),
+            let owner = match (tags.get(STACK), tags.get(ENV), tags.get(REGION)) {
+                (Some(stack), Some(env), Some(region)) => format!("belongs to {stack}/{env} in {region}"),
                 _ => "is not infractl's".into(),
             };
             let what = format!("{address}: its name is taken by {id}, which {owner}");

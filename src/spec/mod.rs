@@ -5,7 +5,7 @@
 //!                   environments ┘      └ variables
 //! ```
 //!
-//! Every part of a [`tree`] knows its bytes; everything after loading speaks of paths such as
+//! Every part of a `tree` knows its bytes; everything after loading speaks of paths such as
 //! `network.security_groups.app.ingress[0].from`, which [`Loaded::locate`] finds in the text. All problems are collected:
 //! each stage goes on without what is wrong, and says nothing of what is wrong only because of that.
 //!

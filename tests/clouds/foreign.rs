@@ -79,7 +79,6 @@ async fn neighbours_stay_as_they_were() {
 }
 
 #[tokio::test]
-#[ignore = "known: IAM has no regions, and our roles are named and found by stack and environment alone"]
 async fn the_same_stack_in_another_region_is_a_neighbour() {
     let lab = lab("foreign: region").await;
     let here = stack("shop", &[NO_NAT, FLOW_LOGS].concat());
@@ -98,7 +97,7 @@ async fn a_name_that_is_taken_is_a_conflict() {
     let lab = lab("foreign: taken").await;
     let cx = lab.aws().await;
     log_group(&cx, "/infractl/shop/dev/flow-logs").await;
-    role(&cx, "shop-dev-flow-logs", "/").await;
+    role(&cx, "shop-dev-eu-central-1-flow-logs", "/").await;
     lab.write(&stack("shop", &[NO_NAT, FLOW_LOGS].concat()));
     let before = (world(&lab).await, lab.changes().await);
     let plan = lab.run(&["plan", "--env", "dev"]).await;
@@ -118,8 +117,8 @@ async fn a_name_that_is_taken_is_a_conflict() {
     assert_eq!((world(&lab).await, lab.changes().await), before);
 
     cx.logs.delete_log_group().log_group_name("/infractl/shop/dev/flow-logs").send().await.unwrap();
-    cx.iam.delete_role_policy().role_name("shop-dev-flow-logs").policy_name("infractl").send().await.unwrap();
-    cx.iam.delete_role().role_name("shop-dev-flow-logs").send().await.unwrap();
+    cx.iam.delete_role_policy().role_name("shop-dev-eu-central-1-flow-logs").policy_name("infractl").send().await.unwrap();
+    cx.iam.delete_role().role_name("shop-dev-eu-central-1-flow-logs").send().await.unwrap();
     lab.ok(&["apply", "--yes", "--env", "dev"]).await;
 }
 

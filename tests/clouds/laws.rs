@@ -189,8 +189,13 @@ async fn what_is_another_stacks_is_found_only_where_it_is_in_the_way() {
     court.apply(&court.cx, &court.graph).await;
     court.many_pages().await;
     let observed = court.observe().await;
-    let Scope { stack, env } = court.graph.scope.clone();
-    for scope in [Scope { stack: "other".into(), env: env.clone() }, Scope { stack, env: format!("{env}2") }] {
+    let scope = court.graph.scope.clone();
+    let others = [
+        Scope { stack: "other".into(), ..scope.clone() },
+        Scope { env: format!("{}2", scope.env), ..scope.clone() },
+        Scope { region: "eu-west-1".into(), ..scope.clone() },
+    ];
+    for scope in others {
         for kind in KINDS {
             let facts = kind.facts();
             assert_eq!(court.read(facts.kind, &scope, Vec::new()).await, [], "{}", facts.kind);

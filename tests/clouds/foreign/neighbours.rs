@@ -40,7 +40,7 @@ pub(crate) async fn move_in(cx: &WriteCx) {
     cx.ec2.allocate_address().domain(DomainType::Vpc).send().await.unwrap();
     log_group(cx, "/infractl/shop/dev/others").await;
     log_group(cx, "/infractl/shop/dev2/flow-logs").await;
-    role(cx, "shop-dev-others", "/infractl/shop/dev/").await;
+    role(cx, "shop-dev-others", "/infractl/shop/dev/eu-central-1/").await;
     let role = role(cx, "shop-dev2-flow-logs", "/infractl/shop/dev2/").await;
     let flow_log = cx.ec2.create_flow_logs().resource_type(FlowLogsResourceType::Vpc).resource_ids(&vpc);
     let flow_log = flow_log.traffic_type(TrafficType::All).deliver_logs_permission_arn(role);
@@ -50,7 +50,12 @@ pub(crate) async fn move_in(cx: &WriteCx) {
 /// All tags of our network, as someone may copy them to what they make in it or beside it.
 async fn copy_tags_of_our_vpc(cx: &WriteCx, ids: &[&str]) {
     let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
-    let tags = [tag("infractl:stack", "shop"), tag("infractl:env", "dev"), tag("infractl:id", "ec2.vpc/main")];
+    let tags = [
+        tag("infractl:stack", "shop"),
+        tag("infractl:env", "dev"),
+        tag("infractl:region", "eu-central-1"),
+        tag("infractl:id", "ec2.vpc/main"),
+    ];
     let ids = ids.iter().map(|it| (*it).to_owned()).collect();
     cx.ec2.create_tags().set_resources(Some(ids)).set_tags(Some(tags.into())).send().await.unwrap();
 }

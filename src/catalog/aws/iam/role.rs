@@ -24,7 +24,7 @@ const POLICY: &str = "infractl";
 pub struct Role {
     /// Its name, of which an account has one in whatever case; up to 64 letters, digits and `+=,.@-_`.
     pub role_name: String,
-    /// Its path, such as `/infractl/shop/prod/`.
+    /// Its path, such as `/infractl/shop/prod/eu-central-1/`.
     pub path: String,
     /// Who may take it on.
     pub trust: PolicyDocument,
@@ -68,7 +68,7 @@ impl Lifecycle for Role {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let wanted: BTreeSet<_> = look.wants.iter().map(|it| it.role_name.as_str()).collect();
         let (listed, mut found) = tokio::try_join!(
-            listed(cx, look.scope.path()),
+            listed(cx, look.scope.global_path()),
             try_join_all(wanted.iter().map(|name| live(cx, name))), //
         )?;
         let others = listed.iter().map(SdkRole::role_name).filter(|it| !wanted.contains(it));

@@ -6,7 +6,7 @@ use super::{
 };
 
 const GROUP: &str = "/infractl/shop/default/flow-logs";
-const ROLE: &str = "shop-default-flow-logs";
+const ROLE: &str = "shop-default-eu-central-1-flow-logs";
 const EVERYBODY: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#;
 const EVERYTHING: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;

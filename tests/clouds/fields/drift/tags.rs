@@ -11,7 +11,7 @@ use super::{
 };
 
 const ALL: &[&str] = everything!("", "");
-const ROLE: &str = "shop-default-flow-logs";
+const ROLE: &str = "shop-default-eu-central-1-flow-logs";
 
 pub(super) const MEDDLING: Meddling = Meddling {
     base: &[NETWORK, "tags: { team: web }", "ignore_tags: [kubernetes.io/]"],
