@@ -117,7 +117,13 @@ async fn a_name_that_is_taken_is_a_conflict() {
     assert_eq!((world(&lab).await, lab.changes().await), before);
 
     cx.logs.delete_log_group().log_group_name("/infractl/shop/dev/flow-logs").send().await.unwrap();
-    cx.iam.delete_role_policy().role_name("shop-dev-eu-central-1-flow-logs").policy_name("infractl").send().await.unwrap();
+    cx.iam
+        .delete_role_policy()
+        .role_name("shop-dev-eu-central-1-flow-logs")
+        .policy_name("infractl")
+        .send()
+        .await
+        .unwrap();
     cx.iam.delete_role().role_name("shop-dev-eu-central-1-flow-logs").send().await.unwrap();
     lab.ok(&["apply", "--yes", "--env", "dev"]).await;
 }
