@@ -29,14 +29,9 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             ],
         ),
         case(
-            ingress!("{ action: allow, port: 5432, from: network }"),
-            RULES,
-            &["ec2.network_acl/isolated ingress 100: none -> allow 6 5432 10.0.0.0/16"],
-        ),
-        case(
             ingress!("{ action: deny, port: 5432, from: network }"),
             RULES,
-            &["ec2.network_acl/isolated ingress 100: allow 6 5432 10.0.0.0/16 -> deny 6 5432 10.0.0.0/16"],
+            &["ec2.network_acl/isolated ingress 100: none -> deny 6 5432 10.0.0.0/16"],
         ),
         case(
             ingress!("{ action: allow, port: 5432, from: network }"),
@@ -64,19 +59,9 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &["ec2.network_acl/isolated ingress 100: allow 6 5432-5439 ::/0 -> allow 17 5432-5439 ::/0"],
         ),
         case(
-            ingress!("{ action: allow, from: '::/0', protocol: udp }"),
-            RULES,
-            &["ec2.network_acl/isolated ingress 100: allow 17 5432-5439 ::/0 -> allow 17 0-65535 ::/0"],
-        ),
-        case(
-            ingress!("{ action: allow, from: '::/0', protocol: tcp }"),
-            RULES,
-            &["ec2.network_acl/isolated ingress 100: allow 17 0-65535 ::/0 -> allow 6 0-65535 ::/0"],
-        ),
-        case(
             ingress!("{ action: allow, from: '::/0', protocol: icmp }"),
             RULES,
-            &["ec2.network_acl/isolated ingress 100: allow 6 0-65535 ::/0 -> allow 1 ::/0"],
+            &["ec2.network_acl/isolated ingress 100: allow 17 5432-5439 ::/0 -> allow 1 ::/0"],
         ),
         case(
             ingress!("{ action: allow, from: '::/0', protocol: all }"),
@@ -143,19 +128,11 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &["ec2.network_acl/isolated egress 100: deny 6 443 0.0.0.0/0 -> deny 17 443 0.0.0.0/0"],
         ),
         case(
-            egress!("{ action: deny, port: 443, to: 0.0.0.0/0, protocol: tcp, rule: 1 }"),
+            egress!("{ action: deny, port: 443, to: 0.0.0.0/0, protocol: udp, rule: 1 }"),
             RULES,
             &[
-                "ec2.network_acl/isolated egress 1: none -> deny 6 443 0.0.0.0/0",
+                "ec2.network_acl/isolated egress 1: none -> deny 17 443 0.0.0.0/0",
                 "ec2.network_acl/isolated egress 100: deny 17 443 0.0.0.0/0 -> none",
-            ],
-        ),
-        case(
-            egress!("{ action: deny, port: 443, to: 0.0.0.0/0, protocol: tcp, rule: 2 }"),
-            RULES,
-            &[
-                "ec2.network_acl/isolated egress 1: deny 6 443 0.0.0.0/0 -> none",
-                "ec2.network_acl/isolated egress 2: none -> deny 6 443 0.0.0.0/0",
             ],
         ),
         case(
@@ -164,16 +141,36 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &[
                 "ec2.network_acl/isolated egress 100: none -> allow 1 ::/0",
                 "ec2.network_acl/isolated egress 110: none -> allow -1 10.0.0.0/8",
-                "ec2.network_acl/isolated egress 2: deny 6 443 0.0.0.0/0 -> none",
+                "ec2.network_acl/isolated egress 1: deny 17 443 0.0.0.0/0 -> none",
             ],
         ),
         case(
-            "network: { acls: { private: { egress: [{ action: allow, to: 0.0.0.0/0 }] } } }",
+            "network: { acls: { private: { egress: [{ action: allow, to: 0.0.0.0/0, protocol: tcp }], \
+                ingress: [{ action: allow, from: 0.0.0.0/0, protocol: tcp }] } } }",
             &["create ec2.network_acl/private"],
             &[
-                "+ec2.network_acl/private: egress 100=allow 6 0-65535 0.0.0.0/0, vpc=ec2.vpc/main",
+                "+ec2.network_acl/private: egress 100=allow 6 0-65535 0.0.0.0/0, \
+                ingress 100=allow 6 0-65535 0.0.0.0/0, vpc=ec2.vpc/main",
                 "ec2.subnet/private-a acl: none -> ec2.network_acl/private",
             ],
+        ),
+        case(
+            "network: { subnets: { isolated: { prefix: 27 } } }",
+            &[
+                "replace ec2.subnet/isolated-a: cidr",
+                "update ec2.network_acl/isolated: subnets",
+                "update ec2.route_table/isolated: subnets",
+            ],
+            &["ec2.subnet/isolated-a cidr: 10.0.2.0/28 -> 10.0.2.0/27"],
+        ),
+        case(
+            "network: { subnets: null }",
+            &[
+                "replace ec2.subnet/isolated-a: cidr",
+                "update ec2.network_acl/isolated: subnets",
+                "update ec2.route_table/isolated: subnets",
+            ],
+            &["ec2.subnet/isolated-a cidr: 10.0.2.0/27 -> 10.0.2.0/28"],
         ),
         case(
             "network: { zones: 2 }",

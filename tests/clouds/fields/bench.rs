@@ -90,7 +90,9 @@ impl Bench {
     pub(super) async fn new(name: &str, base: &[&str]) -> Self {
         let lab = Lab::new(name).await;
         let mut file = json!({"stack": "shop", "region": "eu-central-1"});
-        base.iter().for_each(|it| lay_over(&mut file, &yaml(it)));
+        for part in base {
+            lay_over(&mut file, &yaml(part));
+        }
         let mut bench = Self { cx: lab.aws().await, lab, file, sight: Sight::default(), wrong: 0 };
         bench.apply().await;
         bench.sight = bench.still().await;

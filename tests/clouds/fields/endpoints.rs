@@ -59,6 +59,39 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &["update ec2.vpc_endpoint/logs: subnets"],
             &["ec2.vpc_endpoint/logs subnets: ec2.subnet/isolated-a -> ec2.subnet/private-a"],
         ),
+        // Where it stands moves with the tiers that there are.
+        case(
+            "network: { tiers: [isolated], endpoints: { logs: { tier: null } } }",
+            &[
+                "delete ec2.route_table/private-a",
+                "delete ec2.subnet/private-a",
+                "update ec2.vpc_endpoint/logs: subnets",
+                "update ec2.vpc_endpoint/s3: route_tables",
+            ],
+            &[
+                "-ec2.route_table/private-a",
+                "-ec2.subnet/private-a",
+                "ec2.vpc_endpoint/logs subnets: ec2.subnet/private-a -> ec2.subnet/isolated-a",
+                "ec2.vpc_endpoint/s3 route_tables: ec2.route_table/isolated ec2.route_table/private-a -> \
+                ec2.route_table/isolated",
+            ],
+        ),
+        case(
+            "network: { tiers: [private, isolated] }",
+            &[
+                "create ec2.route_table/private-a",
+                "create ec2.subnet/private-a",
+                "update ec2.vpc_endpoint/logs: subnets",
+                "update ec2.vpc_endpoint/s3: route_tables",
+            ],
+            &[
+                "+ec2.route_table/private-a: routes of ec2.vpc_endpoint/s3, vpc=ec2.vpc/main",
+                "+ec2.subnet/private-a: cidr=10.0.1.0/24, routes=ec2.route_table/private-a, zone=a",
+                "ec2.vpc_endpoint/logs subnets: ec2.subnet/isolated-a -> ec2.subnet/private-a",
+                "ec2.vpc_endpoint/s3 route_tables: ec2.route_table/isolated -> \
+                ec2.route_table/isolated ec2.route_table/private-a",
+            ],
+        ),
         case(
             policy!("{ Statement: [{ Effect: Allow, Principal: '*', Action: s3:GetObject, Resource: '*' }] }"),
             &["update ec2.vpc_endpoint/s3: policy.Statement"],

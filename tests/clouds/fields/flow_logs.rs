@@ -4,8 +4,9 @@ use super::bench::{Sequence, case};
 
 const LOG: &str = "+ec2.flow_log/flow-logs: by=iam.role/flow-logs, interval=600, of=ec2.vpc/main, \
     to=logs.log_group/flow-logs, traffic=ALL";
-const ROLE: &str = "+iam.role/flow-logs: description=Writes the flow logs of a VPC, path=/infractl/shop/default/, \
-    policy infractl=Allow logs:CreateLogStream,logs:DescribeLogGroups,logs:DescribeLogStreams,logs:PutLogEvents \
+const ROLE: &str = "+iam.role/flow-logs: description=Writes the flow logs of a VPC, \
+    path=/infractl/shop/default/eu-central-1/, policy infractl=Allow \
+    logs:CreateLogStream,logs:DescribeLogGroups,logs:DescribeLogStreams,logs:PutLogEvents \
     on logs.log_group/flow-logs,logs.log_group/flow-logs:* (2012-10-17), \
     trust=Allow sts:AssumeRole by Service=vpc-flow-logs.amazonaws.com \
     if StringEquals=aws:SourceAccount=this account (2012-10-17)";

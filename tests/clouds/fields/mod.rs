@@ -15,6 +15,7 @@ mod sight;
 mod tags;
 mod tiers;
 mod vpc;
+mod whole;
 mod zones;
 
 use bench::{Bench, Sequence};
@@ -31,7 +32,7 @@ macro_rules! sequences {
     };
 }
 
-sequences! { acls, endpoints, flow_logs, groups, nat, tags, tiers, vpc, zones }
+sequences! { acls, endpoints, flow_logs, groups, nat, tags, tiers, vpc, whole, zones }
 
 async fn run(name: &str, sequence: &Sequence) {
     let mut bench = Bench::new(name, &[sequence.base]).await;

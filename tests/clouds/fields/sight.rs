@@ -94,15 +94,11 @@ impl Looking {
         let get = |key: &str| tags.iter().find(|it| it.0 == key).map(|it| it.1.clone());
         let (Some(id), Some(address)) = (id, get("infractl:id")) else { return };
         assert!(!self.things.contains_key(&address), "{address} is there twice");
-        let usual = format!(
-            "{}-{}-{}",
-            get("infractl:stack").unwrap(),
-            get("infractl:env").unwrap(),
-            &address[address.find('/').unwrap() + 1..]
-        );
-        let own =
-            |(key, value): &&(String, String)| !key.starts_with("infractl:") && !(key == "Name" && *value == usual);
-        let tags = tags.iter().filter(own).map(|(key, value)| (format!("tag {key}"), value.clone()));
+        let [stack, env] = ["infractl:stack", "infractl:env"].map(|it| get(it).unwrap());
+        let usual = format!("{stack}-{env}-{}", address.split_once('/').unwrap().1);
+        let own = |key: &str, value: &str| key.starts_with("infractl:") || key == "Name" && value == usual;
+        let tags =
+            tags.iter().filter(|it| !own(&it.0, &it.1)).map(|(key, value)| (format!("tag {key}"), value.clone()));
         let facts = facts.into_iter().filter(|it| !it.1.is_empty()).map(|(key, value)| (key.to_owned(), value));
         let facts = facts.chain(tags).collect();
         self.names.insert(id.to_owned(), address.clone());

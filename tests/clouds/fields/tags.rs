@@ -2,9 +2,9 @@
 
 use super::bench::{Sequence, case};
 
-/// A line for everything in [`NETWORK`] that has tags: the address between two texts.
+/// A line for everything in [`NETWORK`] that has tags: the address between two texts; and more lines.
 macro_rules! everything {
-    ($before:literal, $after:literal) => {
+    ($before:literal, $after:literal $(, $more:literal)*) => {
         &[
             concat!($before, "ec2.eip/nat-a", $after),
             concat!($before, "ec2.flow_log/flow-logs", $after),
@@ -20,6 +20,7 @@ macro_rules! everything {
             concat!($before, "ec2.vpc_endpoint/s3", $after),
             concat!($before, "iam.role/flow-logs", $after),
             concat!($before, "logs.log_group/flow-logs", $after),
+            $($more,)*
         ]
     };
 }

@@ -1,6 +1,6 @@
 //! The VPC, its subnets, and what may pass into and out of them.
 
-use aws_sdk_ec2::types::{AttributeBooleanValue, PortRange, RuleAction};
+use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, NetworkAcl, PortRange, RuleAction};
 
 use super::{
     super::bench::{Hands, Meddling, drift},
@@ -112,14 +112,14 @@ impl Hands {
     /// To an ACL, or to the network's own.
     async fn move_subnet(&self, tier: &str, acl: &str) {
         let subnet = self.id(&format!("ec2.subnet/{tier}-a"));
-        let vpc = aws_sdk_ec2::types::Filter::builder().name("vpc-id").values(self.id("ec2.vpc/main")).build();
+        let vpc = Filter::builder().name("vpc-id").values(self.id("ec2.vpc/main")).build();
         let pages = self.cx.read.ec2.describe_network_acls().filters(vpc).into_paginator().items().send();
         let acls = pages.collect::<Result<Vec<_>, _>>().await.unwrap();
         let to = match acl {
             "" => acls.iter().find(|it| it.is_default() == Some(true)).unwrap().network_acl_id().unwrap(),
             acl => self.id(acl),
         };
-        let at = acls.iter().flat_map(|it| it.associations()).find(|it| it.subnet_id() == Some(subnet)).unwrap();
+        let at = acls.iter().flat_map(NetworkAcl::associations).find(|it| it.subnet_id() == Some(subnet)).unwrap();
         let call = self.cx.ec2.replace_network_acl_association().network_acl_id(to);
         call.association_id(at.network_acl_association_id().unwrap()).send().await.unwrap();
     }
