@@ -45,15 +45,13 @@ fn sort(observed: &mut Observed, scope: &Scope, facts: &'static Facts, found: Ve
     }
     for (address, lives) in at {
         let usable = |it: &LiveTree| matches!(it.status, Status::Ready | Status::Pending(_));
-        let twins: Vec<_> = lives.iter().filter(|it| usable(it)).map(|it| it.id().to_owned()).collect();
-        if twins.len() > 1 {
-            observed.twins.insert(address.clone(), twins);
-        }
         let (mut fit, mut unfit): (Vec<_>, Vec<_>) = lives.into_iter().partition(usable);
+        if fit.len() > 1 {
+            observed.twins.insert(address.clone(), fit.iter().map(|it| it.id().to_owned()).collect());
+        }
         let own = fit.pop().or_else(|| unfit.pop());
-        // What failed or is leaving beside its successor is nobody's any more: it goes by its id.
-        let spare =
-            unfit.into_iter().map(|it| (Address::new(facts.kind, &format!("{}@{}", address.name(), it.id())), it));
+        // What failed or is leaving beside its successor is nobody's any more, and so is a twin: it goes by its id.
+        let spare = fit.into_iter().chain(unfit).map(|it| (address.beside(it.id()), it));
         observed.ours.extend(spare.collect::<Vec<_>>());
         observed.ours.extend(own.map(|it| (address, it)));
     }

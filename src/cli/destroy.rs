@@ -1,5 +1,7 @@
 //! `infractl destroy`
 
+use std::mem;
+
 use clap::Args;
 
 use super::{
@@ -21,7 +23,7 @@ pub(super) struct Destroy {
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
-    /// Only this: a resource or a resource type
+    /// Only this, and what would keep it from going: a resource, a resource type or a part of the file
     #[arg(short, long, value_name = "WHAT")]
     target: Vec<String>,
     /// Destroy though the environment says `protect`
@@ -33,11 +35,12 @@ pub(super) struct Destroy {
 pub(super) async fn destroy(common: &Common, args: &Destroy) -> Result<u8, Stop> {
     let mut session = Session::open(common).await?;
     let Graph { scope, place, tags, .. } = &session.compiled.graph;
-    session.compiled.graph = Graph::new(scope.clone(), place.clone(), tags.clone());
+    let nothing = Graph::new(scope.clone(), place.clone(), tags.clone());
+    let wanted = mem::replace(&mut session.compiled.graph, nothing);
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
-    let targets = targets(graph, &observed, &args.target)?;
-    let plan = plan::plan(graph, &observed, &targets);
+    let targets = targets(&wanted, &observed, &args.target)?;
+    let plan = plan::plan(graph, &observed, &targets.clone().addressed(&wanted));
     if plan.is_empty() {
         if common.format == Format::Text {
             let name = format!("{}/{}", graph.scope.stack, graph.scope.env);

@@ -104,7 +104,9 @@ fn strays<'a>(
     targets: &Targets,
     references: &References<'_>,
 ) -> BTreeMap<&'a Address, &'a LiveTree> {
-    let all = observed.ours.iter().filter(|(it, _)| !graph.nodes.contains_key(*it));
+    let wanted_twins = observed.twins.iter().filter(|(it, _)| graph.nodes.contains_key(*it));
+    let kept: BTreeSet<_> = wanted_twins.flat_map(|(at, ids)| ids.iter().map(|id| at.beside(id))).collect();
+    let all = observed.ours.iter().filter(|(it, _)| !graph.nodes.contains_key(*it) && !kept.contains(*it));
     let (chosen, mut rest): (Vec<_>, Vec<_>) = all.partition(|(it, _)| targets.cover(it, ""));
     let mut acc = BTreeMap::from_iter(chosen);
     loop {

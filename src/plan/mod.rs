@@ -156,9 +156,9 @@ pub enum Conflict {
 /// What leads from `observed` to `graph`, as far as `targets` reach.
 #[must_use]
 pub fn plan(graph: &Graph, observed: &Observed, targets: &Targets) -> Plan {
-    let mut conflicts: Vec<_> = observed
-        .twins
-        .iter()
+    // Which of two is wanted cannot be told; when neither is, both go.
+    let twins = observed.twins.iter().filter(|(address, _)| graph.nodes.contains_key(*address));
+    let mut conflicts: Vec<_> = twins
         .map(|(address, ids)| Conflict::Twins { address: address.clone(), ids: ids.clone() })
         .collect();
     let steps = decide::decide(graph, observed, targets).and_then(|decided| {
@@ -177,6 +177,15 @@ pub fn plan(graph: &Graph, observed: &Observed, targets: &Targets) -> Plan {
 pub struct Targets(pub Vec<String>);
 
 impl Targets {
+    /// The same, with the resources of `graph` that are meant by their component named one by one.
+    #[must_use]
+    pub fn addressed(mut self, graph: &Graph) -> Self {
+        let meant = graph.nodes.iter().filter(|(at, node)| !self.0.is_empty() && self.cover(at, &node.component));
+        let meant: Vec<_> = meant.map(|(at, _)| at.to_string()).collect();
+        self.0.extend(meant);
+        self
+    }
+
     /// Whether a resource is among them.
     #[must_use]
     pub fn cover(&self, address: &Address, component: &str) -> bool {

@@ -25,6 +25,12 @@ impl Address {
         (kind.contains('.') && !name.is_empty()).then(|| Self(text.to_owned()))
     }
 
+    /// Of several that stand at this address, the one that its provider calls `id`.
+    #[must_use]
+    pub fn beside(&self, id: &str) -> Self {
+        Self(format!("{}@{id}", self.0))
+    }
+
     /// Such as `ec2.subnet`.
     #[must_use]
     pub fn kind(&self) -> &str {

@@ -30,7 +30,8 @@ pub fn plan(view: &View<'_>) -> String {
     }
     let mut acc = format!("{} in {}, account {}", paint(BOLD, &name), place.region, place.account);
     if !targets.is_empty() {
-        let _ = write!(acc, "; only {targets}, and what that needs");
+        let more = if view.graph.nodes.is_empty() { "what would keep that from going" } else { "what that needs" };
+        let _ = write!(acc, "; only {targets}, and {more}");
     }
     acc += "\n";
     acc += &risks(view);
