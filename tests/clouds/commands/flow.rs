@@ -67,9 +67,18 @@ async fn targets_reach_to_what_they_need_and_no_further() {
     let kinds: Vec<_> = lab.inventory().await.iter().map(|it| it.rsplit_once(' ').unwrap().0.to_owned()).collect();
     assert_eq!(kinds, ["security group", "security group", "vpc"]);
     lab.ok(&["apply", "--yes", "--env", "dev"]).await;
-    lab.ok(&["destroy", "--yes", "--env", "dev", "--target", "ec2.flow_log"]).await;
+    let destroy = ["destroy", "--yes", "--env", "dev", "--target"];
+    lab.ok(&[&destroy[..], &["ec2.flow_log"]].concat()).await;
     let plan = lab.json(&["plan", "--env", "dev"]).await;
     assert_eq!(plan["counts"], serde_json::json!({"create": 1}), "{plan:#}");
+    lab.ok(&[&destroy[..], &["network.flow_logs"]].concat()).await;
+    let plan = lab.json(&["plan", "--env", "dev"]).await;
+    assert_eq!(plan["counts"], serde_json::json!({"create": 3}), "{plan:#}");
+    let said = lab.ok(&[&destroy[..], &["network.flow_logs"]].concat()).await;
+    assert!(said.out.starts_with("Nothing to destroy"), "{}", said.out);
+    // All that stands in the network would keep it from going.
+    lab.ok(&[&destroy[..], &["ec2.vpc"]].concat()).await;
+    assert_eq!(lab.inventory().await, [""; 0]);
 }
 
 #[tokio::test]
