@@ -78,6 +78,7 @@ async fn bring_about(job: &Job<'_>, want: &Value, live: Option<LiveTree>, budget
                 let new = New { want: want.clone(), tags: job.tags(), token: job.token() };
                 let said = job.cloud.create(job.facts.kind, new).await;
                 making = Making::after(&said, job.facts);
+                pace.heed(&said);
                 said
             }
             (None, Making::Unclear(since)) if since.elapsed() > UNSEEN => {
@@ -99,6 +100,7 @@ async fn bring_about(job: &Job<'_>, want: &Value, live: Option<LiveTree>, budget
                 } else {
                     let said = job.cloud.update(job.facts.kind, want.clone(), live.clone(), &fields).await;
                     asked = said.is_ok().then(|| (Instant::now(), fields));
+                    pace.heed(&said);
                     said
                 }
             }
@@ -129,6 +131,7 @@ async fn delete(job: &Job<'_>, live: &LiveTree) -> Result<(), Failure> {
         if asked.is_none_or(|it| it.elapsed() > UNCHANGED && !patience.leaving) {
             let said = job.cloud.delete(job.facts.kind, live.clone()).await;
             asked = said.is_ok().then(Instant::now);
+            pace.heed(&said);
             match patience.bear(said) {
                 Ok(Some(lasting)) => job.say(Some(job.with_blockers(lasting, live).await)),
                 Ok(None) => (),

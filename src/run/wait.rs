@@ -24,6 +24,14 @@ impl Pace {
         self.began.elapsed()
     }
 
+    /// Takes what was said to a call: once one is accepted, its effect is a matter of moments, however long it took to
+    /// get there.
+    pub(super) fn heed<E>(&mut self, said: &Result<(), E>) {
+        if said.is_ok() {
+            self.pause = Self::FIRST;
+        }
+    }
+
     /// Waits a little longer than the last time; `false`, at once, if `budget` is used up.
     pub(super) async fn pause(&mut self, budget: Duration) -> bool {
         let left = budget.saturating_sub(self.elapsed());
