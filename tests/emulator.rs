@@ -25,7 +25,8 @@ fn python(folder: &Path) -> Command {
     }
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder));
     for list in lists {
-        let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", list];
+        let install =
+            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", list];
         run(Command::new(&python).args(install));
     }
     fs::write(complete, wanted).unwrap();

@@ -158,9 +158,8 @@ pub enum Conflict {
 pub fn plan(graph: &Graph, observed: &Observed, targets: &Targets) -> Plan {
     // Which of two is wanted cannot be told; when neither is, both go.
     let twins = observed.twins.iter().filter(|(address, _)| graph.nodes.contains_key(*address));
-    let mut conflicts: Vec<_> = twins
-        .map(|(address, ids)| Conflict::Twins { address: address.clone(), ids: ids.clone() })
-        .collect();
+    let mut conflicts: Vec<_> =
+        twins.map(|(address, ids)| Conflict::Twins { address: address.clone(), ids: ids.clone() }).collect();
     let steps = decide::decide(graph, observed, targets).and_then(|decided| {
         conflicts.extend(decide::taken(graph, observed, &decided));
         order::order(graph, observed, &decided)

@@ -3,7 +3,10 @@
 //! AWS is moto (<https://docs.getmoto.org>) with a layer of ours, `emulator/`, that makes it behave as AWS does where it is
 //! lenient. It is installed on first use, keeps running between commands, and stops by itself when nobody uses it.
 
-#![expect(clippy::disallowed_methods, reason = "it is a program of its own, with files, that is started and waited for")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "it is a program of its own, with files, that is started and waited for"
+)]
 
 mod files;
 mod install;
