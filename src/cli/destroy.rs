@@ -16,6 +16,9 @@ use crate::{
     show::{out, text, view::View},
 };
 
+/// How often it is looked whether all is gone: what was made shortly before may be seen only then.
+const LOOKS: usize = 3;
+
 /// Arguments of `infractl destroy`.
 #[derive(Debug, Args)]
 #[command(after_help = help::DESTROY)]
@@ -40,7 +43,8 @@ pub(super) async fn destroy(common: &Common, args: &Destroy) -> Result<u8, Stop>
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
     let targets = targets(&wanted, &observed, &args.target)?;
-    let plan = plan::plan(graph, &observed, &targets.clone().addressed(&wanted));
+    let reach = targets.clone().addressed(&wanted);
+    let plan = plan::plan(graph, &observed, &reach);
     if plan.is_empty() {
         if common.format == Format::Text {
             let name = format!("{}/{}", graph.scope.stack, graph.scope.env);
@@ -57,5 +61,18 @@ pub(super) async fn destroy(common: &Common, args: &Destroy) -> Result<u8, Stop>
         return Err(Stop::Refused { why, help: "if it is meant, add --override-protection".into() });
     }
     Consent { yes: args.yes, protect: false, question: "Destroy all of this?" }.ask(&plan)?;
-    carry_out(common, &session.cx, graph, &observed, &plan).await
+    let (mut observed, mut plan) = (observed, plan);
+    for _ in 0..LOOKS {
+        let code = carry_out(common, &session.cx, graph, &observed, &plan).await?;
+        if code != 0 {
+            return Ok(code);
+        }
+        (observed, _) = session.observe().await?;
+        plan = plan::plan(graph, &observed, &reach);
+        if plan.is_empty() {
+            return Ok(0);
+        }
+    }
+    let left: Vec<_> = plan.steps.iter().map(|it| it.target.as_str()).collect();
+    Err(Stop::Failed(format!("still seen after it was deleted: {}", left.join(", "))))
 }

@@ -32,13 +32,14 @@ pub(crate) struct Said {
 }
 
 impl Lab {
-    /// `name` is different for each test; behaviours are strict.
+    /// `name` is different for each test of a run; behaviours are strict.
     pub(crate) async fn new(name: &str) -> Self {
         let state = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sandbox");
         let cache = etcetera::BaseStrategy::cache_dir(&etcetera::choose_base_strategy().unwrap()).join("infractl");
         let home = Home { cache, state };
         let sandbox = home.start(&mut |it| eprintln!("sandbox: {it}")).await.unwrap();
-        let digest = Sha256::digest(name);
+        // Two runs at once share the sandbox, but no account.
+        let digest = Sha256::digest(format!("{name} {}", std::process::id()));
         let number =
             digest.iter().take(6).fold(0u64, |acc, it| acc << 8 | u64::from(*it)) % 900_000_000_000 + 100_000_000_000;
         let lab = Self { account: number.to_string(), sandbox, folder: tempfile::tempdir().unwrap(), home };
