@@ -10,8 +10,8 @@ use infractl::{
     compile::{Ground, compile},
     observe::observe,
     plan::{Plan, Targets, plan},
-    resource::{Place, graph::Graph},
-    run::{Options, Outcome, run},
+    resource::{Place, graph::Graph, value::Address},
+    run::{Failure, Options, Outcome, run},
     spec::{Selection, Source, load},
 };
 use memory::{Faults, Memory, STALE};
@@ -166,6 +166,36 @@ async fn history(rounds: Vec<Round>, last: Wish, seed: u64) {
     assert!(outcome.is_complete(), "{:#?}", outcome.failed);
     assert_eq!(cloud.count(), BTreeMap::from([("ec2.vpc", 1)]));
     assert!(cloud.holds(&foreign));
+}
+
+/// The clock does not run, so the minutes for which a deletion is borne are over at once.
+#[tokio::test(start_paused = true)]
+async fn a_deletion_that_stays_blocked_is_given_up_and_gone_on_with_later() {
+    let cloud = Memory::new(1);
+    let wish = Wish {
+        cidr: 0,
+        zones: 1,
+        nat: "none",
+        isolated: false,
+        flow_logs: false,
+        endpoints: false,
+        second_group: false,
+        team: 0,
+    };
+    let graph = wish.graph();
+    assert!(apply(&cloud, &graph, 0).await.1.is_complete());
+    let vpc = observe(&cloud, &graph).await.unwrap().ours[&Address::new("ec2.vpc", "main")].id().to_owned();
+    let theirs = cloud.add_foreign("ec2.subnet", serde_json::json!({"vpc": vpc, "cidr": "10.0.200.0/24"}));
+
+    let (_, outcome) = apply(&cloud, &nothing(&graph), 1).await;
+    let [(_, Failure::Blocked { after, by, .. })] = &outcome.failed[..] else { panic!("{:?}", outcome.failed) };
+    assert_eq!((*after >= 300, by), (true, &vec![theirs.clone()]));
+    assert_eq!(cloud.count(), BTreeMap::from([("ec2.subnet", 1), ("ec2.vpc", 1)]));
+
+    cloud.remove_foreign(&theirs);
+    let (plan, outcome) = apply(&cloud, &nothing(&graph), 2).await;
+    assert!(outcome.is_complete() && plan.steps.len() == 1, "{:?}", outcome.failed);
+    assert_eq!(cloud.count(), BTreeMap::new());
 }
 
 proptest! {

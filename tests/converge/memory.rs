@@ -139,6 +139,11 @@ impl Memory {
         self.0.lock().unwrap().add(kind, state, Tags::new())
     }
 
+    /// It goes again.
+    pub(crate) fn remove_foreign(&self, id: &str) {
+        self.0.lock().unwrap().change(|world| world.remove(id));
+    }
+
     pub(crate) fn holds(&self, id: &str) -> bool {
         self.0.lock().unwrap().world.objects.contains_key(id)
     }

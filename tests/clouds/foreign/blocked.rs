@@ -97,20 +97,3 @@ async fn destroy_names_what_is_in_its_way_and_ends_once_that_has_gone() {
     assert_eq!(destroy.code().await, Some(0));
     until("the account to be as it was", async || (world(&lab).await == empty).then_some(())).await;
 }
-
-#[tokio::test]
-#[ignore = "a deletion that is blocked is given up only after five minutes"]
-async fn destroy_gives_up_and_goes_on_when_it_is_run_again() {
-    let lab = lab("foreign: given up").await;
-    let text = stack("shop", &[NO_NAT, GROUPS].concat());
-    lab.write(&text);
-    lab.ok(&["apply", "--yes", "--env", "dev"]).await;
-    let (cx, vpc) = (lab.aws().await, vpc_of(&lab, &text, "dev").await);
-    let group = group(&cx, &vpc, "theirs").await;
-    let said = lab.run(&["destroy", "--yes", "--env", "dev"]).await;
-    assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.err.contains(&group) && said.err.contains("1 failed"), "{}", said.err);
-    cx.ec2.delete_security_group().group_id(&group).send().await.unwrap();
-    let said = lab.ok(&["destroy", "--yes", "--env", "dev"]).await;
-    assert!(said.err.contains("1 step"), "{}", said.err);
-}
