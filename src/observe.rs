@@ -44,7 +44,7 @@ fn sort(observed: &mut Observed, scope: &Scope, facts: &'static Facts, found: Ve
         }
     }
     for (address, lives) in at {
-        let usable = |it: &LiveTree| matches!(it.status, Status::Ready | Status::Pending(_));
+        let usable = |it: &LiveTree| it.status.is_usable() || matches!(it.status, Status::Pending(_));
         let (mut fit, mut unfit): (Vec<_>, Vec<_>) = lives.into_iter().partition(usable);
         if fit.len() > 1 {
             observed.twins.insert(address.clone(), fit.iter().map(|it| it.id().to_owned()).collect());

@@ -16,36 +16,73 @@ use super::{
 };
 use crate::resource::Place;
 
-/// How many calls of a service run at once: below the buckets that
-/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html> gives, which all tools of an account share.
-const AT_ONCE: [(&str, usize); 4] = [("ec2", 16), ("iam", 3), ("logs", 4), ("sts", 2)];
+/// Every service: its client, its SDK, its name in permissions, how many of its calls run at once, and what it is.
+///
+/// The limits stay below the buckets that all tools of an account share
+/// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html>,
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html>,
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.html>).
+macro_rules! services {
+    ($($name:ident: $sdk:ident, $service:literal, $at_once:literal, $about:literal;)*) => {
+        /// What a stack's account and region can be asked. Its clients refuse to change anything.
+        #[derive(Clone, Debug)]
+        pub struct ReadCx {
+            $(#[doc = $about] pub $name: $sdk::Client,)*
+            /// What was called so far.
+            pub meter: Meter,
+        }
 
-/// What a stack's account and region can be asked. Its clients refuse to change anything.
-#[derive(Clone, Debug)]
-pub struct ReadCx {
-    /// EC2, which is also VPC.
-    pub ec2: aws_sdk_ec2::Client,
-    /// IAM, which is global.
-    pub iam: aws_sdk_iam::Client,
-    /// CloudWatch Logs.
-    pub logs: aws_sdk_cloudwatchlogs::Client,
-    /// The caller's identity.
-    pub sts: aws_sdk_sts::Client,
-    /// What was called so far.
-    pub meter: Meter,
+        /// What a stack's account and region can be asked and told. Nothing is repeated by the SDK: `run` looks first.
+        #[derive(Clone, Debug)]
+        pub struct WriteCx {
+            /// To look with.
+            pub read: ReadCx,
+            $(#[doc = $about] pub $name: $sdk::Client,)*
+        }
+
+        impl Clients {
+            fn new(config: SdkConfig, http: SharedHttpClient) -> Self {
+                let permits = [$(($service, Arc::new(Semaphore::new($at_once)))),*].into();
+                Self { config, http, meter: Meter::default(), permits }
+            }
+
+            fn reading(&self, retry: &RetryConfig) -> ReadCx {
+                ReadCx { $($name: self.$name(false, retry),)* meter: self.meter.clone() }
+            }
+
+            fn writing(&self, read: ReadCx, retry: &RetryConfig) -> WriteCx {
+                WriteCx { read, $($name: self.$name(true, retry),)* }
+            }
+
+            // One method a service: the SDKs' builders have nothing in common that a function could take.
+            $(fn $name(&self, writes: bool, retry: &RetryConfig) -> $sdk::Client {
+                let config = $sdk::config::Builder::from(&self.config)
+                    .http_client(self.metered($service))
+                    .interceptor(Gate { writes })
+                    .retry_config(retry.clone());
+                $sdk::Client::from_conf(config.build())
+            })*
+        }
+    };
 }
 
-/// What a stack's account and region can be asked and told. Nothing is repeated by the SDK: `run` looks first.
-#[derive(Clone, Debug)]
-pub struct WriteCx {
-    /// To look with.
-    pub read: ReadCx,
-    /// EC2, which is also VPC.
-    pub ec2: aws_sdk_ec2::Client,
-    /// IAM, which is global.
-    pub iam: aws_sdk_iam::Client,
-    /// CloudWatch Logs.
-    pub logs: aws_sdk_cloudwatchlogs::Client,
+services! {
+    autoscaling: aws_sdk_applicationautoscaling, "application-autoscaling", 4, "Application Auto Scaling.";
+    cloudwatch: aws_sdk_cloudwatch, "cloudwatch", 4, "CloudWatch: alarms and dashboards.";
+    ec2: aws_sdk_ec2, "ec2", 16, "EC2, which is also VPC.";
+    ecr: aws_sdk_ecr, "ecr", 8, "ECR: image registries.";
+    ecs: aws_sdk_ecs, "ecs", 8, "ECS: containers.";
+    elasticache: aws_sdk_elasticache, "elasticache", 4, "`ElastiCache`.";
+    elb: aws_sdk_elasticloadbalancingv2, "elasticloadbalancing", 4, "Elastic Load Balancing, version 2.";
+    iam: aws_sdk_iam, "iam", 3, "IAM, which is global.";
+    kms: aws_sdk_kms, "kms", 8, "KMS: keys.";
+    logs: aws_sdk_cloudwatchlogs, "logs", 4, "CloudWatch Logs.";
+    rds: aws_sdk_rds, "rds", 4, "RDS: databases.";
+    s3: aws_sdk_s3, "s3", 16, "S3: buckets.";
+    secrets: aws_sdk_secretsmanager, "secretsmanager", 8, "Secrets Manager.";
+    sns: aws_sdk_sns, "sns", 8, "SNS: notifications.";
+    ssm: aws_sdk_ssm, "ssm", 4, "Systems Manager, for its parameters.";
+    sts: aws_sdk_sts, "sts", 2, "The caller's identity.";
 }
 
 /// How AWS is reached; what is not said here comes from the environment and the shared configuration, as everywhere.
@@ -74,25 +111,12 @@ impl WriteCx {
             let keys = aws_sdk_sts::config::Credentials::new(account, "local", None, None, "infractl sandbox");
             loader = loader.endpoint_url(url).credentials_provider(keys);
         }
-        let config = loader.load().await;
-        let clients = Clients { config, http, meter: Meter::default(), permits: permits() };
+        let clients = Clients::new(loader.load().await, http);
         let reads = RetryConfig::standard()
             .with_max_attempts(8)
             .with_initial_backoff(Duration::from_millis(300))
             .with_max_backoff(Duration::from_secs(10));
-        let never = RetryConfig::disabled();
-        Self {
-            read: ReadCx {
-                ec2: clients.ec2(false, reads.clone()),
-                iam: clients.iam(false, reads.clone()),
-                logs: clients.logs(false, reads.clone()),
-                sts: clients.sts(false, reads),
-                meter: clients.meter.clone(),
-            },
-            ec2: clients.ec2(true, never.clone()),
-            iam: clients.iam(true, never.clone()),
-            logs: clients.logs(true, never),
-        }
+        clients.writing(clients.reading(&reads), &RetryConfig::disabled())
     }
 }
 
@@ -125,10 +149,6 @@ impl ReadCx {
     }
 }
 
-fn permits() -> BTreeMap<&'static str, Arc<Semaphore>> {
-    AT_ONCE.iter().map(|(service, n)| (*service, Arc::new(Semaphore::new(*n)))).collect()
-}
-
 struct Clients {
     config: SdkConfig,
     http: SharedHttpClient,
@@ -136,25 +156,7 @@ struct Clients {
     permits: BTreeMap<&'static str, Arc<Semaphore>>,
 }
 
-/// One method a service: the SDK's builders have nothing in common that a function could take.
-macro_rules! client {
-    ($name:ident, $sdk:ident, $service:literal) => {
-        fn $name(&self, writes: bool, retry: RetryConfig) -> $sdk::Client {
-            let config = $sdk::config::Builder::from(&self.config)
-                .http_client(self.metered($service))
-                .interceptor(Gate { writes })
-                .retry_config(retry);
-            $sdk::Client::from_conf(config.build())
-        }
-    };
-}
-
 impl Clients {
-    client!(ec2, aws_sdk_ec2, "ec2");
-    client!(iam, aws_sdk_iam, "iam");
-    client!(logs, aws_sdk_cloudwatchlogs, "logs");
-    client!(sts, aws_sdk_sts, "sts");
-
     fn metered(&self, service: &'static str) -> Metered<SharedHttpClient> {
         let permits = self.permits.get(service).cloned().unwrap_or_else(|| Arc::new(Semaphore::new(4)));
         Metered { inner: self.http.clone(), service, permits, meter: self.meter.clone() }
@@ -173,7 +175,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_sends_no_change() {
-        let ReadCx { ec2, iam, logs, sts, meter } = nowhere().await.read;
+        let ReadCx { ec2, iam, logs, sts, meter, .. } = nowhere().await.read;
         let refusals = [
             ec2.create_vpc().send().await.during("CreateVpc").unwrap_err(),
             ec2.modify_vpc_attribute().send().await.during("ModifyVpcAttribute").unwrap_err(),

@@ -18,7 +18,7 @@ use crate::{
     api::{WriteCx, aws::Connection},
     observe::observe,
     plan::{self, Observed, Plan},
-    resource::graph::Graph,
+    resource::{Risk, graph::Graph},
     run::{Options, Outcome, run},
     show::{
         err, json, out,
@@ -64,7 +64,7 @@ pub(super) async fn apply(common: &Common, args: &Apply) -> Result<u8, Stop> {
         // That it is refused is said below.
         out(&text::plan(&View { plan: &plan, graph, observed, targets, protect: false, effort }))?;
     }
-    Consent { yes: args.yes, protect, question: "Apply this plan?" }.ask(&plan)?;
+    Consent { yes: args.yes, protect, lift: args.override_protection, question: "Apply this plan?" }.ask(&plan)?;
     carry_out(common, &session.cx, graph, &observed, &plan).await
 }
 
@@ -94,14 +94,17 @@ async fn apply_saved(common: &Common, args: &Apply, path: &Path) -> Result<u8, S
         let (observed, targets) = (&observed, &saved.targets());
         out(&text::plan(&View { plan: &plan, graph: &graph, observed, targets, protect: false, effort }))?;
     }
-    Consent { yes: true, protect, question: "" }.ask(&plan)?;
+    Consent { yes: true, protect, lift: args.override_protection, question: "" }.ask(&plan)?;
     carry_out(common, &cx, &graph, &observed, &plan).await
 }
 
 /// What has to be said before a plan is carried out.
 pub(super) struct Consent {
     pub(super) yes: bool,
+    /// Whether what loses data or interrupts service is refused.
     pub(super) protect: bool,
+    /// Whether what is protected where it is may go.
+    pub(super) lift: bool,
     pub(super) question: &'static str,
 }
 
@@ -111,6 +114,10 @@ impl Consent {
             return Err(Stop::Conflicts(plan.conflicts.clone()));
         }
         let harmed = plan.steps.iter().filter(|it| it.harms()).count();
+        if let Some(step) = plan.steps.iter().find(|it| it.risks.contains(&Risk::Protected)).filter(|_| !self.lift) {
+            let why = format!("{} is protected from deletion", step.target);
+            return Err(Stop::Refused { why, help: "if it is meant, add --override-protection".into() });
+        }
         if self.protect && harmed > 0 {
             let env = &plan.scope.env;
             let why = format!(

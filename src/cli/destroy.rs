@@ -60,7 +60,8 @@ pub(super) async fn destroy(common: &Common, args: &Destroy) -> Result<u8, Stop>
         let why = format!("{} is protected", graph.scope.env);
         return Err(Stop::Refused { why, help: "if it is meant, add --override-protection".into() });
     }
-    Consent { yes: args.yes, protect: false, question: "Destroy all of this?" }.ask(&plan)?;
+    Consent { yes: args.yes, protect: false, lift: args.override_protection, question: "Destroy all of this?" }
+        .ask(&plan)?;
     let (mut observed, mut plan) = (observed, plan);
     for _ in 0..LOOKS {
         let code = carry_out(common, &session.cx, graph, &observed, &plan).await?;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Because, Conflict, Observed, Targets,
-    diff::{FieldChange, diff, diff_tags},
+    diff::{FieldChange, diff_settings, diff_tags},
     references::References,
 };
 use crate::resource::{
@@ -21,6 +21,8 @@ use crate::resource::{
 pub struct Decided {
     /// By address, wanted resources in an order in which they can be made.
     pub fates: Vec<(Address, Fate)>,
+    /// What failed and is not made anew, for it holds data: why it failed.
+    pub broken: Vec<(Address, String)>,
 }
 
 /// What is to become of a resource.
@@ -65,15 +67,16 @@ pub fn decide(graph: &Graph, observed: &Observed, targets: &Targets) -> Result<D
     reach.extend(graph.nodes.keys().filter(|it| strays.keys().any(|gone| references.refers(it, gone))));
     let mut forced = BTreeMap::new();
     loop {
-        let mut pass = Pass { graph, observed, forced: &forced, anew: BTreeSet::new(), fates: Vec::new() };
+        let mut pass = Pass { graph, observed, forced: &forced, anew: BTreeSet::new(), decided: Decided::default() };
         for (address, node) in nodes.iter().filter(|(address, _)| reach.contains(*address)) {
             pass.visit(address, node);
         }
-        let more = held(graph, observed, &pass.fates, &strays, &references);
+        let mut decided = pass.decided;
+        let more = held(graph, observed, &decided.fates, &strays, &references);
         if more.is_empty() {
-            let mut fates = pass.fates;
-            fates.extend(strays.into_iter().map(|(at, live)| (at.clone(), Fate::Delete { because: unwanted(live) })));
-            return Ok(Decided { fates });
+            let gone = strays.into_iter().map(|(at, live)| (at.clone(), Fate::Delete { because: unwanted(live) }));
+            decided.fates.extend(gone);
+            return Ok(decided);
         }
         // What keeps a target from being replaced is reached as well.
         reach.extend(graph.nodes.keys().filter(|it| more.contains_key(*it)));
@@ -125,7 +128,7 @@ struct Pass<'a> {
     observed: &'a Observed,
     forced: &'a BTreeMap<Address, Address>,
     anew: BTreeSet<Address>,
-    fates: Vec<(Address, Fate)>,
+    decided: Decided,
 }
 
 impl Pass<'_> {
@@ -134,23 +137,27 @@ impl Pass<'_> {
             if fate.makes().is_some() {
                 self.anew.insert(address.clone());
             }
-            self.fates.push((address.clone(), fate));
+            self.decided.fates.push((address.clone(), fate));
         }
     }
 
-    fn fate(&self, address: &Address, node: &Node) -> Option<Fate> {
+    fn fate(&mut self, address: &Address, node: &Node) -> Option<Fate> {
         let want = resolve(&node.want, &|out| self.known(out));
         let want = (node.facts.canonical)(&want).unwrap_or(want);
         let Some(live) = self.observed.ours.get(address) else { return Some(Fate::Create { want }) };
         match &live.status {
             Status::Leaving => return Some(Fate::Replace { want, because: Because::Begun }),
+            Status::Failed(why) if node.facts.holds_data => {
+                self.decided.broken.push((address.clone(), why.clone()));
+                return None;
+            }
             Status::Failed(why) => return Some(Fate::Replace { want, because: Because::Failed(why.clone()) }),
-            Status::Ready | Status::Pending(_) => (),
+            Status::Ready | Status::Reverted(_) | Status::Pending(_) => (),
         }
         if let Some(cause) = self.forced.get(address) {
             return Some(Fate::Replace { want, because: Because::Holds(cause.clone()) });
         }
-        let mut fields = diff(&want, &live.state);
+        let mut fields = diff_settings(node.facts, &want, &live.state);
         let immutable: Vec<_> =
             fields.iter().filter(|it| node.facts.replace_on.contains(&it.field())).cloned().collect();
         if !immutable.is_empty() {
@@ -165,12 +172,19 @@ impl Pass<'_> {
         matches!(live.status, Status::Pending(_)).then_some(Fate::Await { want })
     }
 
-    /// An update in place leaves outputs as they were; what is made anew has new ones, unless they follow from names.
+    /// An update in place leaves most outputs as they were; what is made anew has new ones, unless they follow from names.
     fn known(&self, out: &OutRef) -> Option<Value> {
         self.graph.foretold(out).or_else(|| {
             let live = (!self.anew.contains(&out.from)).then(|| self.observed.ours.get(&out.from))??;
-            live.out.get(&out.out).filter(|it| !it.is_null()).cloned()
+            live.out.get(&out.out).filter(|it| !it.is_null() && !self.revises(out)).cloned()
         })
+    }
+
+    /// Whether an update changes the output.
+    fn revises(&self, out: &OutRef) -> bool {
+        let revised = self.graph.nodes.get(&out.from).is_some_and(|it| it.facts.revised.contains(&out.out.as_str()));
+        let updated = |(at, fate): &(Address, Fate)| *at == out.from && matches!(fate, Fate::Update { .. });
+        revised && self.decided.fates.iter().any(updated)
     }
 }
 

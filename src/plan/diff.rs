@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::resource::tags::{TagRules, Tags};
+use crate::resource::{
+    Facts,
+    tags::{TagRules, Tags},
+};
 
 /// Starts the path of a change to a tag.
 const TAGS: &str = "tags";
@@ -33,6 +36,14 @@ impl FieldChange {
     pub fn tag(&self) -> Option<&str> {
         self.path.strip_prefix(TAGS)?.strip_prefix('.')
     }
+}
+
+/// The settings of a resource that differ; those that say only how it is made do not count.
+#[must_use]
+pub fn diff_settings(facts: &Facts, want: &Value, live: &Value) -> Vec<FieldChange> {
+    let mut acc = diff(want, live);
+    acc.retain(|it| !facts.at_creation.contains(&it.field()));
+    acc
 }
 
 /// The parts of `want` that are otherwise in `live`; what `want` leaves out is not compared.

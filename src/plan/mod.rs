@@ -146,6 +146,13 @@ pub enum Conflict {
         /// What the provider calls them.
         ids: Vec<String>,
     },
+    /// What holds data has failed: it is not deleted only because it does not work.
+    Broken {
+        /// The address.
+        address: Address,
+        /// The provider's word for what is wrong.
+        why: String,
+    },
     /// Resources that need each other.
     Circle {
         /// All of them.
@@ -162,6 +169,8 @@ pub fn plan(graph: &Graph, observed: &Observed, targets: &Targets) -> Plan {
         twins.map(|(address, ids)| Conflict::Twins { address: address.clone(), ids: ids.clone() }).collect();
     let steps = decide::decide(graph, observed, targets).and_then(|decided| {
         conflicts.extend(decide::taken(graph, observed, &decided));
+        let broken = decided.broken.iter().cloned();
+        conflicts.extend(broken.map(|(address, why)| Conflict::Broken { address, why }));
         order::order(graph, observed, &decided)
     });
     let steps = steps.unwrap_or_else(|addresses| {

@@ -10,7 +10,7 @@ use super::{
     decide::{Decided, Fate, overlaps},
     references::References,
 };
-use crate::resource::{Facts, LiveTree, Risk, Status, graph::Graph, value::Address};
+use crate::resource::{Facts, LiveTree, Risk, graph::Graph, value::Address};
 
 /// # Errors
 /// Resources of which none can be the first.
@@ -135,13 +135,17 @@ fn risks(facts: &Facts, action: &Action, because: &Because, live: Option<&LiveTr
     match action {
         Action::Create { want, .. } | Action::Update { want, .. } => {
             let before = live.map(|it| (facts.risks)(&it.state)).unwrap_or_default();
-            (facts.risks)(want).into_iter().filter(|it| !before.contains(it)).collect()
+            let after = (facts.risks)(want).into_iter().filter(|it| !before.contains(it));
+            let on_the_way = live.filter(|_| matches!(action, Action::Update { .. }));
+            after.chain(on_the_way.into_iter().flat_map(|it| (facts.change_risks)(want, &it.state))).collect()
         }
         Action::Await { .. } => Vec::new(),
         Action::Delete { live } => {
-            let works = live.status == Status::Ready && *because != Because::Begun;
+            let works = live.status.is_usable() && *because != Because::Begun;
             let stops = facts.interrupts.filter(|_| works).map(|it| Risk::Interrupts(it.to_owned()));
-            facts.holds_data.then_some(Risk::LosesData).into_iter().chain(stops).collect()
+            let protected = facts.protected_by.is_some_and(|it| live.state.get(it) == Some(&true.into()));
+            let protected = protected.then_some(Risk::Protected);
+            protected.into_iter().chain(facts.holds_data.then_some(Risk::LosesData)).chain(stops).collect()
         }
     }
 }

@@ -17,6 +17,12 @@ pub struct Facts {
     pub docs: &'static str,
     /// Fields that the provider cannot change in place; see [`fields!`](crate::fields).
     pub replace_on: &'static [&'static str],
+    /// Fields that say how it is made and are not compared later: they change, or nobody can see them.
+    pub at_creation: &'static [&'static str],
+    /// Outputs that an update in place changes; see [`fields!`](crate::fields).
+    pub revised: &'static [&'static str],
+    /// The field that says that the provider refuses to delete it; whoever deletes it all the same lifts that first.
+    pub protected_by: Option<&'static str>,
     /// Fields whose referents cannot be deleted while this refers to them.
     pub holds: &'static [&'static str],
     /// The field with the block of addresses that no other resource of the type may overlap.
@@ -42,6 +48,8 @@ pub struct Facts {
     pub canonical: fn(&Value) -> Option<Value>,
     /// The risks of wanting such a value.
     pub risks: fn(&Value) -> Vec<Risk>,
+    /// The risks of wanting the first value of what is now the second.
+    pub change_risks: fn(&Value, &Value) -> Vec<Risk>,
 }
 
 /// How long to wait until a change can be seen, and what is usual.
@@ -99,6 +107,9 @@ impl Facts {
             about,
             docs,
             replace_on: &[],
+            at_creation: &[],
+            revised: &[],
+            protected_by: None,
             holds: &[],
             occupies: None,
             stands_on: &[],
@@ -111,6 +122,10 @@ impl Facts {
             quick: |_| false,
             canonical: |tree| Some(to_tree(&serde_json::from_value::<R>(tree.clone()).ok()?)),
             risks: |tree| serde_json::from_value::<R>(tree.clone()).map(|it| it.risks()).unwrap_or_default(),
+            change_risks: |want, live| {
+                let both = [want, live].map(|it| serde_json::from_value::<R>(it.clone()));
+                if let [Ok(want), Ok(live)] = both { want.change_risks(&live) } else { Vec::new() }
+            },
         }
     }
 }

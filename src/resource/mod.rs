@@ -32,6 +32,11 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     fn risks(&self) -> Vec<Risk> {
         Vec::new()
     }
+
+    /// What someone should think about before they want this of what is now `live`: a restart, or a change that waits.
+    fn change_risks(&self, _live: &Self) -> Vec<Risk> {
+        Vec::new()
+    }
 }
 
 /// The account and region that a stack is for.
@@ -55,6 +60,10 @@ pub enum Risk {
     Interrupts(String),
     /// Something can be reached from the whole internet; the sentence says what.
     Exposes(String),
+    /// It is protected from deletion where it is, which has to be lifted first.
+    Protected,
+    /// It is accepted now and happens later; the sentence says when.
+    Defers(String),
 }
 
 /// Whether a live resource can be used.
@@ -68,6 +77,8 @@ pub enum Status {
     Pending(String),
     /// It will never be usable, for the reason given.
     Failed(String),
+    /// It can be used, but the provider gave up its last change, for the reason given: two such failures differ in it.
+    Reverted(String),
     /// It is being deleted.
     Leaving,
 }
@@ -108,6 +119,14 @@ impl<R: Resource> Live<R> {
             tags: self.tags.clone(),
             status: self.status.clone(),
         }
+    }
+}
+
+impl Status {
+    /// Whether what it is can be used and changed.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        matches!(self, Self::Ready | Self::Reverted(_))
     }
 }
 

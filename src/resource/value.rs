@@ -73,14 +73,24 @@ impl fmt::Display for OutRef {
     }
 }
 
-/// An input that is either known now, or another resource's output.
+/// An input that is either known now, or another resource's output, or a text in which such outputs stand.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum In<T> {
     /// What `run` will put in its place.
     Out(OutRef),
+    /// A text that `run` will put together.
+    Joined(Joined),
     /// The value itself.
     Known(T),
+}
+
+/// The parts of a text, of which some are not known yet.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Joined {
+    /// One after the other.
+    #[serde(rename = "$join")]
+    pub parts: Vec<In<String>>,
 }
 
 impl<T> From<T> for In<T> {
@@ -95,12 +105,32 @@ impl From<&str> for In<String> {
     }
 }
 
+impl In<String> {
+    /// One text of several parts.
+    #[must_use]
+    pub fn join(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut acc: Vec<Self> = Vec::new();
+        for part in parts {
+            match (acc.last_mut(), part) {
+                (Some(Self::Known(text)), Self::Known(more)) => text.push_str(&more),
+                (_, Self::Joined(it)) => acc.extend(it.parts),
+                (_, part) => acc.push(part),
+            }
+        }
+        match <[Self; 1]>::try_from(acc) {
+            Ok([one]) => one,
+            Err(parts) if parts.is_empty() => Self::Known(String::new()),
+            Err(parts) => Self::Joined(Joined { parts }),
+        }
+    }
+}
+
 impl<T> In<T> {
     /// The value, if it is known yet: what `read` must use.
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
-            Self::Out(_) => None,
+            Self::Out(_) | Self::Joined(_) => None,
         }
     }
 
@@ -113,6 +143,7 @@ impl<T> In<T> {
         match self {
             Self::Known(value) => value,
             Self::Out(out) => panic!("`{out}` was not resolved"),
+            Self::Joined(it) => panic!("`{it:?}` was not resolved"),
         }
     }
 }
@@ -189,14 +220,18 @@ fn visit<'a>(tree: &'a Value, see: &mut dyn FnMut(&'a Value)) {
     }
 }
 
-/// Replaces each reference that `known` can answer.
+/// Replaces each reference that `known` can answer, and joins the texts of which all parts are known.
 #[must_use]
 pub fn resolve(tree: &Value, known: &dyn Fn(&OutRef) -> Option<Value>) -> Value {
     if let Some(out) = as_reference(tree) {
         return known(&out).unwrap_or_else(|| tree.clone());
     }
     match tree {
-        Value::Object(map) => Value::Object(map.iter().map(|(key, it)| (key.clone(), resolve(it, known))).collect()),
+        Value::Object(map) => {
+            let map = map.iter().map(|(key, it)| (key.clone(), resolve(it, known)));
+            let tree = Value::Object(map.collect());
+            as_text(&tree).map_or(tree, Value::String)
+        }
         Value::Array(items) => Value::Array(items.iter().map(|it| resolve(it, known)).collect()),
         leaf => leaf.clone(),
     }
@@ -207,4 +242,45 @@ pub fn resolve(tree: &Value, known: &dyn Fn(&OutRef) -> Option<Value>) -> Value 
 pub fn as_reference(tree: &Value) -> Option<OutRef> {
     tree.get("$out")?;
     serde_json::from_value(tree.clone()).ok()
+}
+
+/// The parts of the joined text that `tree` is, if it is one.
+#[must_use]
+pub fn as_parts(tree: &Value) -> Option<&[Value]> {
+    tree.get("$join")?.as_array().map(Vec::as_slice)
+}
+
+/// The text that `tree` joins, if all its parts are known.
+fn as_text(tree: &Value) -> Option<String> {
+    as_parts(tree)?.iter().map(Value::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn out(name: &str) -> In<String> {
+        In::Out(OutRef { from: Address::new("some.kind", "main"), out: name.into() })
+    }
+
+    #[test]
+    fn a_text_is_joined_once_all_its_parts_are_known() {
+        let text = In::join(["http://".into(), out("host"), ":".into(), "80".into()]);
+        let tree = serde_json::to_value(&text).unwrap();
+        assert_eq!(references(&tree).len(), 1);
+        assert_eq!(resolve(&tree, &|_| None), tree);
+        assert_eq!(resolve(&tree, &|_| Some(json!("web"))), json!("http://web:80"));
+        assert_eq!(serde_json::from_value::<In<String>>(tree).unwrap(), text);
+    }
+
+    #[test]
+    fn parts_that_are_known_are_one() {
+        assert_eq!(In::join(["a".into(), "b".into()]), "ab".into());
+        assert_eq!(In::join([]), "".into());
+        assert_eq!(In::join([out("a")]), out("a"));
+        let nested = In::join(["x".into(), In::join([out("a"), "y".into()]), "z".into()]);
+        assert_eq!(nested, In::join(["x".into(), out("a"), "yz".into()]));
+    }
 }

@@ -22,7 +22,7 @@ use crate::{
     observe::owner,
     plan::{
         Action, Step,
-        diff::{FieldChange, diff, diff_tags},
+        diff::{FieldChange, diff_settings, diff_tags},
     },
     resource::{Facts, LiveTree, Status, graph::Graph, text::digest::short},
 };
@@ -71,6 +71,7 @@ async fn bring_about(job: &Job<'_>, want: &Value, live: Option<LiveTree>, budget
     let mut patience = Patience::default();
     let mut making = if live.is_some() { Making::Made } else { Making::Open };
     let mut asked: Option<(Instant, Vec<FieldChange>)> = None;
+    let earlier = live.as_ref().map(|it| it.status.clone());
     let mut seen = live;
     loop {
         let said = match (&seen, making) {
@@ -88,14 +89,17 @@ async fn bring_about(job: &Job<'_>, want: &Value, live: Option<LiveTree>, budget
             (None, _) => Ok(()),
             (Some(live), _) => {
                 let fields = job.differences(want, live);
-                if let Status::Failed(why) = &live.status {
-                    return Err(Failure::Broken(why.clone()));
-                }
-                if fields.is_empty() && live.status == Status::Ready {
-                    return Ok(live.out.clone());
+                match &live.status {
+                    Status::Failed(why) => return Err(Failure::Broken(why.clone())),
+                    // What an earlier run met with does not speak against this one.
+                    Status::Reverted(why) if earlier.as_ref() != Some(&live.status) => {
+                        return Err(Failure::Broken(why.clone()));
+                    }
+                    it if it.is_usable() && fields.is_empty() => return Ok(live.out.clone()),
+                    _ => (),
                 }
                 let just_asked = asked.as_ref().is_some_and(|(at, it)| at.elapsed() < UNCHANGED && *it == fields);
-                if live.status != Status::Ready || just_asked || job.immutable(&fields) {
+                if !live.status.is_usable() || just_asked || job.immutable(&fields) {
                     Ok(())
                 } else {
                     let said = job.cloud.update(job.facts.kind, want.clone(), live.clone(), &fields).await;
@@ -231,7 +235,7 @@ impl Job<'_> {
     }
 
     fn differences(&self, want: &Value, live: &LiveTree) -> Vec<FieldChange> {
-        let mut fields = diff(want, &live.state);
+        let mut fields = diff_settings(self.facts, want, &live.state);
         if self.facts.tagged {
             fields.extend(diff_tags(&self.graph.tags, &self.tags(), &live.tags));
         }

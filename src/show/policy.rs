@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::names::Names;
-use crate::resource::value::as_reference;
+use crate::resource::value::{as_parts, as_reference};
 
 impl Names {
     /// The statements of `value`, if it is a policy.
@@ -44,7 +44,7 @@ impl Names {
     }
 
     fn words(&self, value: &Value) -> String {
-        if as_reference(value).is_some() {
+        if as_reference(value).is_some() || as_parts(value).is_some() {
             return self.brief(value);
         }
         match value {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::names::Names;
 use crate::{
     plan::diff::FieldChange,
-    resource::value::{Address, as_reference, references},
+    resource::value::{Address, as_parts, as_reference, references},
 };
 
 /// Protocols by their numbers, as some providers have them
@@ -18,6 +18,10 @@ impl Names {
     pub fn brief(&self, value: &Value) -> String {
         if let Some(it) = as_reference(value) {
             return if Self::is_id(&it.out) { it.from.to_string() } else { format!("{} of {}", it.out, it.from) };
+        }
+        if let Some(parts) = as_parts(value) {
+            let part = |it: &Value| it.as_str().map_or_else(|| format!("({})", self.brief(it)), str::to_owned);
+            return quoted(&parts.iter().map(part).collect::<String>());
         }
         match value {
             Value::Null => "none".into(),

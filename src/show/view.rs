@@ -209,6 +209,6 @@ fn leaving(names: &Names, live: &LiveTree, width: usize) -> String {
     match &live.status {
         Status::Leaving => format!("{what}; it is already being deleted"),
         Status::Failed(why) => format!("{what}; it failed: {why}"),
-        Status::Ready | Status::Pending(_) => what,
+        Status::Ready | Status::Reverted(_) | Status::Pending(_) => what,
     }
 }

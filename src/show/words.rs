@@ -52,7 +52,8 @@ pub fn span(it: Duration) -> String {
 pub fn risk(it: &Risk) -> String {
     match it {
         Risk::LosesData => "what it holds is lost".into(),
-        Risk::Interrupts(what) | Risk::Exposes(what) => what.clone(),
+        Risk::Interrupts(what) | Risk::Exposes(what) | Risk::Defers(what) => what.clone(),
+        Risk::Protected => "it is protected from deletion".into(),
     }
 }
 
@@ -71,6 +72,10 @@ pub fn conflict(it: &Conflict) -> (String, String) {
         Conflict::Twins { address, ids } => (
             format!("{address}: there are {}, tagged as the same resource", ids.join(" and ")),
             "delete those that nobody uses, or remove their tag `infractl:id`".into(),
+        ),
+        Conflict::Broken { address, why } => (
+            format!("{address}: it failed: {why}"),
+            "it holds data, so it is not made anew by itself: repair it, or delete it by hand".into(),
         ),
         Conflict::Circle { addresses } => {
             let names: Vec<_> = addresses.iter().map(ToString::to_string).collect();

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Map, Value};
 
-use crate::resource::value::as_reference;
+use crate::resource::value::{as_parts, as_reference};
 
 /// The language that a policy is in which does not say so
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>).
@@ -198,7 +198,8 @@ fn each(map: Map<String, Value>, normal: impl Fn(&str, Value) -> Value) -> Value
 }
 
 fn is_reference(map: &Map<String, Value>) -> bool {
-    as_reference(&Value::Object(map.clone())).is_some()
+    let tree = Value::Object(map.clone());
+    as_reference(&tree).is_some() || as_parts(&tree).is_some()
 }
 
 impl Serialize for PolicyDocument {

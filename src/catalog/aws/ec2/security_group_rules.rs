@@ -166,27 +166,13 @@ impl Lifecycle for SecurityGroupRules {
         Ok(acc)
     }
 
-    /// A new group lets everything out: what of it is not wanted is for the update that follows.
+    /// A new group has a rule already, which lets everything out: so this, too, only sets right what differs.
     async fn create(cx: &WriteCx, new: &New<Self>) -> Result<()> {
-        let group = new.want.group.get();
-        authorize(cx, group, false, &new.want.ingress.iter().collect::<Vec<_>>()).await?;
-        authorize(cx, group, true, &new.want.egress.iter().collect::<Vec<_>>()).await
+        set(cx, new.want.group.get(), &new.want).await
     }
 
-    /// What is new is let through before what is old is held back, so that nothing is held back that both let through.
     async fn update(cx: &WriteCx, want: &Self, live: &Live<Self>, _: &Changed) -> Result<()> {
-        let group = live.out.id.as_str();
-        let rows = fetch(&cx.read, &[group]).await?.remove(group).unwrap_or_default();
-        let ways = [(false, &want.ingress), (true, &want.egress)];
-        let ways = ways.map(|(egress, want)| (egress, compare(egress, want, &rows)));
-        for (egress, it) in &ways {
-            describe(cx, group, *egress, &it.describe).await?;
-            authorize(cx, group, *egress, &it.authorize).await?;
-        }
-        for (egress, it) in &ways {
-            revoke(cx, group, *egress, &it.revoke).await?;
-        }
-        Ok(())
+        set(cx, &live.out.id, want).await
     }
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
@@ -204,6 +190,21 @@ impl Lifecycle for SecurityGroupRules {
     }
 }
 
+/// What is new is let through before what is old is held back, so that nothing is held back that both let through.
+async fn set(cx: &WriteCx, group: &str, want: &SecurityGroupRules) -> Result<()> {
+    let rows = fetch(&cx.read, &[group]).await?.remove(group).unwrap_or_default();
+    let ways = [(false, &want.ingress), (true, &want.egress)];
+    let ways = ways.map(|(egress, want)| (egress, compare(egress, want, &rows)));
+    for (egress, it) in &ways {
+        describe(cx, group, *egress, &it.describe).await?;
+        authorize(cx, group, *egress, &it.authorize).await?;
+    }
+    for (egress, it) in &ways {
+        revoke(cx, group, *egress, &it.revoke).await?;
+    }
+    Ok(())
+}
+
 /// Tags that name another type were copied from there by someone: they prove nothing.
 fn is_a_group_of(scope: &Scope, group: &SdkGroup) -> bool {
     scope.address(&tags(group.tags.as_deref())).is_some_and(|it| it.kind() == SecurityGroup::FACTS.kind)
@@ -215,6 +216,7 @@ fn no_rules_wanted(look: &Look<SecurityGroupRules>, group: &SdkGroup) -> bool {
     let is = |it: &In<String>| match it {
         In::Known(id) => group.group_id() == Some(id),
         In::Out(out) => tags.get(ID).is_some_and(|it| it == out.from.as_str()),
+        In::Joined(_) => false,
     };
     look.wants.iter().any(|it| it.ingress.is_empty() && it.egress.is_empty() && is(&it.group))
 }
