@@ -16,8 +16,8 @@ pub(super) fn outputs(spec: &Spec, components: &IndexMap<&str, ComponentOuts>) -
     let part = |it: &Part| match it {
         Part::Literal(text) => Value::String(text.clone()),
         // A path that no component has was refused when the file was checked; one that this network lacks is nothing.
-        Part::Out(path) => {
-            components.get(path.component.as_str()).and_then(|it| it.get(&path.path)).cloned().unwrap_or_default()
+        Part::Out(it) => {
+            components.get(it.component.as_str()).and_then(|outs| outs.get(&it.within())).cloned().unwrap_or_default()
         }
     };
     spec.outputs.iter().map(|(name, text)| (name.to_string(), text.0.iter().map(part).collect())).collect()

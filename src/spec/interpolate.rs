@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use serde_json::Value;
 
 use super::{
-    model::Scalar,
+    model::{Outputs, Scalar},
     problems::{Finding, MOST, MOST_NAMES},
     reference::{Ref, Segment, resolve, segments},
     tree::{Part, Piece, Step, Tree, path},
@@ -18,12 +18,14 @@ const MOST_BYTES: usize = 64 << 10;
 const MOST_BYTES_TOGETHER: usize = 16 << 20;
 
 /// What references stand for. `None` is a value that has its problem reported already, or that is not to be known here.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Values {
     pub(super) env: Option<String>,
     pub(super) vars: BTreeMap<String, Option<Scalar>>,
     /// The settings that the file has.
     pub(super) settings: BTreeMap<&'static str, Option<String>>,
+    /// What there are outputs of.
+    pub(super) components: &'static [&'static Outputs],
 }
 
 /// A text with its references replaced.
@@ -187,7 +189,7 @@ fn named<'a>(inner: &str, written: Written<'_>, values: &'a Values, findings: &m
         return None;
     }
     let literal = |it: &String| Named::Piece(Piece::Literal(it.clone()));
-    let problem = match resolve(inner, written.path) {
+    let problem = match resolve(inner, written.path, values.components) {
         Err(it) => it,
         Ok(Ref::Out(it)) => return Some(Named::Piece(Piece::Out(it))),
         Ok(Ref::Env) => return values.env.as_ref().map(literal),

@@ -7,11 +7,12 @@ use indexmap::IndexMap;
 use super::{
     check::check,
     environments::{Chosen, Environments},
+    fields::fields,
     interpolate::{Values, interpolate},
-    model::Spec,
+    model::{COMPONENTS, Spec},
     parse::parse,
     problems::{Finding, MOST, Problems, Source},
-    read::{read, unknown_key},
+    read::{Reading, read, unknown_key},
     reference::SETTINGS,
     tree::{Described, Step, Tree},
     values::values,
@@ -52,9 +53,8 @@ impl Loaded {
     }
 }
 
-/// The keys at the top of a file.
-pub(super) const TOP: [&str; 10] =
-    ["stack", "region", "account", "tags", "ignore_tags", "protect", "variables", "environments", "network", "outputs"];
+/// The keys at the top of a file that are used up before it becomes a [`Spec`].
+const BEFORE: [&str; 2] = ["variables", "environments"];
 /// Those that an environment cannot lay over the rest.
 pub(super) const NOT_OVERLAID: [&str; 3] = ["stack", "variables", "environments"];
 /// Those that have to be there.
@@ -98,7 +98,8 @@ fn stack(text: &str, selection: &Selection, findings: &mut Vec<Finding>) -> Opti
     top.retain(|key, _| !key.starts_with(IGNORED));
     let environments = top.shift_remove("environments");
     let variables = top.shift_remove("variables");
-    only_known(top, &TOP, "", findings);
+    let known = [fields::<Spec>(), &BEFORE].concat();
+    only_known(top, &known, "", findings);
 
     let declared = Declared::read(variables, text, findings);
     findings.extend(declared.unknown(selection));
@@ -140,10 +141,10 @@ fn typed(tree: &Tree, text: &str, findings: &mut Vec<Finding>) -> Option<Spec> {
         let problem = Diagnostic::error("spec/missing", "", format!("the file has no `{key}`"));
         Finding::new(problem.help(format!("add `{key}: …` at its top")), None)
     }));
-    let (spec, found) = read::<Spec>(tree, text);
+    let Reading { value, references, findings: found } = read::<Spec>(tree, text);
     findings
         .extend(found.into_iter().filter(|it| !(it.diagnostic.id == "spec/missing" && it.diagnostic.path.is_empty())));
-    spec
+    Some(Spec { references, ..value? })
 }
 
 /// Finds what is wrong with an overlay in itself; all of it only if it is not the chosen one, whose values are looked at
@@ -168,7 +169,7 @@ fn overlay_alone(
             findings.push(Finding::new(problem.help("move it to the top of the file"), Some(it.key_place())));
         }
     }
-    let known: Vec<&'static str> = TOP.into_iter().filter(|it| !NOT_OVERLAID.contains(it)).collect();
+    let known: Vec<&'static str> = fields::<Spec>().iter().copied().filter(|it| !NOT_OVERLAID.contains(it)).collect();
     only_known(items, &known, &path, findings);
     if all && findings.len() <= MOST {
         findings.extend(partial(overlay.clone(), &path, &unknown_values(declared), text));
@@ -193,7 +194,7 @@ fn partial(mut tree: Tree, path: &str, values: &Values, text: &str) -> Vec<Findi
     let mut findings = Vec::new();
     let mut steps: Vec<Step> = path.split('.').filter(|it| !it.is_empty()).map(|it| Step::Key(it.to_owned())).collect();
     interpolate(&mut tree, &mut steps, values, text, &mut findings);
-    let (_, found) = read::<Spec>(&tree, text);
+    let found = read::<Spec>(&tree, text).findings;
     let found = found.into_iter().filter(|it| it.diagnostic.id != "spec/missing" || it.diagnostic.path.contains('['));
     findings.extend(found.map(|it| if path.is_empty() { it } else { it.under(path) }));
     findings
@@ -201,7 +202,8 @@ fn partial(mut tree: Tree, path: &str, values: &Values, text: &str) -> Vec<Findi
 
 /// Every name that can be referred to, without values.
 fn unknown_values(declared: &Declared) -> Values {
-    Values { env: None, vars: declared.names(), settings: SETTINGS.into_iter().map(|it| (it, None)).collect() }
+    let settings = SETTINGS.into_iter().map(|it| (it, None)).collect();
+    Values { env: None, vars: declared.names(), settings, components: COMPONENTS }
 }
 
 /// `diagnostic` with the bytes of its path, or of the nearest part above it that is written.

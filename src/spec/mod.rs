@@ -10,10 +10,11 @@
 //! each stage goes on without what is wrong, and says nothing of what is wrong only because of that.
 //!
 //! To add a setting: a field with a doc comment in [`model`], and if serde cannot say what it has to be, a function in
-//! `check`. To add a component with outputs: its table in `model/text.rs`.
+//! `check`. To add a component with outputs: its table beside its model, and a line in `model/outputs.rs`.
 
 mod check;
 mod environments;
+mod fields;
 mod interpolate;
 mod load;
 pub mod model;

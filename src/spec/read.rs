@@ -5,14 +5,20 @@
 
 mod error;
 mod reader;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 
 use serde::de::DeserializeOwned;
 
-pub(super) use self::error::unknown_key;
-use self::{error::Kind, reader::Reader};
+pub(super) use self::error::{NOT_HERE, unknown_key};
+use self::{
+    error::Kind,
+    reader::{Notes, Reader},
+};
 use super::{
+    model::Reference,
     problems::Finding,
     tree::{Part, Step, Tree, path},
 };
@@ -23,20 +29,32 @@ const MOST_ROUNDS: usize = 200;
 const MOST_PARTS: usize = 1_500_000;
 const FEWEST_ROUNDS: usize = 30;
 
-/// What is left of `tree` without its wrong parts, if it makes a `T`; with a finding for each.
-pub(super) fn read<T: DeserializeOwned>(tree: &Tree, text: &str) -> (Option<T>, Vec<Finding>) {
+/// What came of reading a tree.
+#[derive(Debug)]
+pub(super) struct Reading<T> {
+    /// What is left of the tree without its wrong parts, if that makes a `T`.
+    pub(super) value: Option<T>,
+    /// The references to outputs in it.
+    pub(super) references: Vec<Reference>,
+    /// One for each wrong part.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Reads `tree`, which was written as `text`.
+pub(super) fn read<T: DeserializeOwned>(tree: &Tree, text: &str) -> Reading<T> {
     let mut findings = Vec::new();
     let mut tree = tree.clone();
     let rounds = (MOST_PARTS / tree.size()).clamp(FEWEST_ROUNDS, MOST_ROUNDS);
     for _ in 0..rounds {
-        let unknown = RefCell::new(Vec::new());
-        let result = T::deserialize(Reader::root(&tree, text, &unknown));
-        for (steps, finding) in unknown.into_inner() {
+        let notes = RefCell::default();
+        let result = T::deserialize(Reader::root(&tree, text, &notes));
+        let Notes { unknown, references } = notes.into_inner();
+        for (steps, finding) in unknown {
             findings.push(finding);
             dig(&mut tree, &steps);
         }
         let error = match result {
-            Ok(it) => return (Some(it), findings),
+            Ok(it) => return Reading { value: Some(it), references, findings },
             Err(it) => it.or_at_root(&tree),
         };
         let Some(spot) = error.spot else { break };
@@ -55,7 +73,7 @@ pub(super) fn read<T: DeserializeOwned>(tree: &Tree, text: &str) -> (Option<T>, 
         }
         dig(&mut tree, &spot.steps);
     }
-    (None, findings)
+    Reading { value: None, references: Vec::new(), findings }
 }
 
 /// Makes the part that `steps` lead to a hole.

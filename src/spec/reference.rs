@@ -1,6 +1,6 @@
 //! `${…}` in text: what may be referred to, and how it is written.
 
-use super::model::{COMPONENTS, NETWORK_OUTPUTS, OutPath};
+use super::model::{OutPath, Outputs};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 
 /// What a reference names.
@@ -12,7 +12,7 @@ pub(super) enum Ref {
     Env,
     /// One of [`SETTINGS`].
     Setting(&'static str),
-    /// `network.OUTPUT`.
+    /// An output of a component.
     Out(OutPath),
 }
 
@@ -65,8 +65,8 @@ pub(super) fn segments(text: &str) -> Vec<Segment<'_>> {
     segments
 }
 
-/// What `inner` names, or what is wrong with it at `path`.
-pub(super) fn resolve(inner: &str, path: &str) -> Result<Ref, Diagnostic> {
+/// What `inner` names, where there are `components`, or what is wrong with it at `path`.
+pub(super) fn resolve(inner: &str, path: &str, components: &[&Outputs]) -> Result<Ref, Diagnostic> {
     let wrong = |id, message: String| Diagnostic::error(id, path, message);
     if inner.is_empty() || !inner.chars().all(|it| it.is_ascii_alphanumeric() || "._-".contains(it)) {
         let help = "a reference is `${var.NAME}`, `${env}`, `${stack}`, `${region}`, `${account}` or an output such as \
@@ -79,47 +79,35 @@ pub(super) fn resolve(inner: &str, path: &str) -> Result<Ref, Diagnostic> {
     if let Some(it) = SETTINGS.into_iter().find(|it| *it == inner) {
         return Ok(Ref::Setting(it));
     }
-    match inner.split_once('.') {
-        Some(("var", name)) if !name.is_empty() => Ok(Ref::Var(name.to_owned())),
-        Some(("network", output)) => network_output(output, path).map(Ref::Out),
-        None if COMPONENTS.contains(&inner) => {
-            let problem =
-                wrong("ref/unknown", format!("`{inner}` is a component; a reference names one of its outputs"));
-            Err(problem.help(format!("there are {}", NETWORK_OUTPUTS.join(", "))))
-        }
-        _ => {
-            let (head, dot, tail) = match inner.split_once('.') {
-                Some((head, tail)) => (head, ".", tail),
-                None => (inner, "", ""),
-            };
-            let known = SETTINGS.into_iter().chain(["env", "var"]).chain(COMPONENTS);
-            let problem = wrong("ref/unknown", format!("there is no `{inner}` to refer to"));
-            Err(match did_you_mean(head, known) {
-                Some(it) if it != head => problem.help(format!("did you mean `${{{it}{dot}{tail}}}`?")),
-                _ => problem.help(
-                    "there are `var.NAME`, `env`, `stack`, `region`, `account` and `network.OUTPUT`; a variable `NAME` is \
-                     declared under `variables` and written `${var.NAME}`",
-                ),
-            })
-        }
+    let (head, rest) = match inner.split_once('.') {
+        Some((head, rest)) => (head, Some(rest)),
+        None => (inner, None),
+    };
+    if let (true, Some(name)) = (head == "var", rest.filter(|it| !it.is_empty())) {
+        return Ok(Ref::Var(name.to_owned()));
     }
-}
-
-fn network_output(output: &str, path: &str) -> Result<OutPath, Diagnostic> {
-    let out = OutPath { component: "network".into(), path: output.into() };
-    if out.network().is_some() {
-        return Ok(out);
+    if let Some(it) = components.iter().find(|it| it.component == head) {
+        return rest.map_or_else(|| Err(it.incomplete(None, path)), |rest| it.resolve(rest, path)).map(Ref::Out);
     }
-    let problem = Diagnostic::error("ref/unknown", path, format!("the network has no output `{output}`"));
-    Err(match did_you_mean(output, NETWORK_OUTPUTS) {
-        Some(it) => problem.help(format!("did you mean `${{network.{it}}}`?")),
-        None => problem.help(format!("there are {}", NETWORK_OUTPUTS.join(", "))),
+    let names = components.iter().map(|it| it.component);
+    let known = SETTINGS.into_iter().chain(["env", "var"]).chain(names.clone());
+    let problem = wrong("ref/unknown", format!("there is no `{inner}` to refer to"));
+    Err(match did_you_mean(head, known) {
+        Some(it) if it != head => {
+            let rest = rest.map_or(String::new(), |it| format!(".{it}"));
+            problem.help(format!("did you mean `${{{it}{rest}}}`?"))
+        }
+        _ => problem.help(format!(
+            "there are `var.NAME`, `env`, `stack`, `region`, `account` and the outputs of {}; a variable `NAME` is declared \
+             under `variables` and written `${{var.NAME}}`",
+            names.collect::<Vec<_>>().join(", ")
+        )),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::model::COMPONENTS, *};
 
     #[test]
     fn text_falls_into_segments() {
@@ -132,11 +120,14 @@ mod tests {
 
     #[test]
     fn references_are_known_or_refused() {
-        assert_eq!(resolve("var.a-b", ""), Ok(Ref::Var("a-b".into())));
-        assert_eq!(resolve("account", ""), Ok(Ref::Setting("account")));
-        assert!(matches!(resolve("network.security_groups.app", ""), Ok(Ref::Out(_))));
-        assert_eq!(resolve("aws:username", "").unwrap_err().id, "ref/syntax");
-        assert_eq!(resolve("network.vpcid", "").unwrap_err().help.unwrap(), "did you mean `${network.vpc_id}`?");
-        assert_eq!(resolve("regoin", "").unwrap_err().help.unwrap(), "did you mean `${region}`?");
+        assert_eq!(resolve("var.a-b", "", COMPONENTS), Ok(Ref::Var("a-b".into())));
+        assert_eq!(resolve("account", "", COMPONENTS), Ok(Ref::Setting("account")));
+        assert!(matches!(resolve("network.security_groups.app", "", COMPONENTS), Ok(Ref::Out(_))));
+        assert_eq!(resolve("aws:username", "", COMPONENTS).unwrap_err().id, "ref/syntax");
+        assert_eq!(
+            resolve("network.vpcid", "", COMPONENTS).unwrap_err().help.unwrap(),
+            "did you mean `${network.vpc_id}`?"
+        );
+        assert_eq!(resolve("regoin", "", COMPONENTS).unwrap_err().help.unwrap(), "did you mean `${region}`?");
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, ops::Range};
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::model::OutPath;
+pub(super) use super::model::Part as Piece;
 
 /// A part of a file.
 #[derive(Clone, Debug)]
@@ -28,13 +28,6 @@ pub(super) enum Part {
     Map(IndexMap<String, Tree>),
     /// What a problem has already been reported about: passed over by whoever reads.
     Hole,
-}
-
-/// A piece of a template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
-    Literal(String),
-    Out(OutPath),
 }
 
 /// A step from a part to one under it.
@@ -153,6 +146,11 @@ impl Tree {
 /// What follows `key` in `path`, if `path` begins with it as a whole step.
 fn after<'a>(path: &'a str, key: &str) -> Option<&'a str> {
     path.strip_prefix(key).filter(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// Whether `path` is `above`, or the path of something under it.
+pub(super) fn is_under(path: &str, above: &str) -> bool {
+    after(path, above).is_some()
 }
 
 /// The index that `path` begins with, and what follows it.

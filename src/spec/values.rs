@@ -1,14 +1,18 @@
 //! The values of variables, and of the settings that can be referred to: in the order in which they need one another.
 
-use std::{collections::HashSet, ops::Range};
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+};
 
 use serde_json::Value;
 
 use super::{
     interpolate::{Filled, Values, Written, fill},
     load::Selection,
-    model::{Scalar, Variable, VariableType},
+    model::{COMPONENTS, Scalar, Variable, VariableType},
     problems::Finding,
+    read::NOT_HERE,
     reference::{Ref, SETTINGS, Segment, resolve, segments},
     tree::{Part, Tree},
     variables::{Declaration, Declared},
@@ -47,7 +51,8 @@ pub(super) fn values(
     source: &str,
     findings: &mut Vec<Finding>,
 ) -> Values {
-    let values = Values { env: Some(env.to_owned()), ..Values::default() };
+    let values =
+        Values { env: Some(env.to_owned()), vars: BTreeMap::new(), settings: BTreeMap::new(), components: COMPONENTS };
     let mut resolving = Resolving { declared, tree, selection, source, findings, values, done: HashSet::new() };
     let settings = SETTINGS.into_iter().filter(|it| resolving.setting(it).is_some()).map(Node::Setting);
     let variables = declared.variables.keys().cloned().map(Node::Var);
@@ -99,7 +104,7 @@ impl<'a> Resolving<'a> {
     fn needs(&self, node: &Node) -> Vec<Node> {
         let Some(text) = self.written(node).map(|(it, _)| it) else { return Vec::new() };
         let refs = segments(&text).into_iter().filter_map(|it| match it {
-            Segment::Reference { inner, .. } => resolve(inner, "").ok(),
+            Segment::Reference { inner, .. } => resolve(inner, "", COMPONENTS).ok(),
             _ => None,
         });
         let nodes = refs.filter_map(|it| match it {
@@ -183,8 +188,7 @@ impl<'a> Resolving<'a> {
             Filled::Value(it) => Scalar::parse(&it.to_string(), VariableType::String),
             Filled::Template(_) => {
                 let problem = Diagnostic::error("ref/not-here", path, "an output cannot be used here");
-                let help = "what a component gives is known only after it is made; it can stand in `outputs`";
-                self.findings.push(Finding::new(problem.help(help), Some(bytes)));
+                self.findings.push(Finding::new(problem.help(NOT_HERE), Some(bytes)));
                 None
             }
             Filled::Unknown => None,

@@ -8,7 +8,7 @@ use super::{
     load::Selection,
     model::{Scalar, Variable},
     problems::Finding,
-    read::read,
+    read::{Reading, read},
     tree::{Described, Part, Tree},
 };
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -51,7 +51,7 @@ impl Declared {
             if it.is_null() {
                 it.part = Part::Map(IndexMap::new());
             }
-            let (variable, found) = read::<Variable>(&it, source);
+            let Reading { value: variable, findings: found, .. } = read::<Variable>(&it, source);
             let wrong = !found.is_empty();
             findings.extend(found.into_iter().map(|it| it.under(&path)));
             let default = it.find("default").0.place();

@@ -3,11 +3,14 @@
 mod acls;
 mod endpoints;
 mod network;
-mod outputs;
+mod references;
 mod security_groups;
 mod tags;
 
-use super::model::{Network, Ports, Protocol, Spec};
+use super::{
+    model::{COMPONENTS, Network, Ports, Protocol, Spec},
+    tree::is_under,
+};
 use crate::diagnostic::Diagnostic;
 
 /// A check, and the settings whose values it needs.
@@ -16,7 +19,7 @@ struct Check {
     find: fn(&Spec, &mut Vec<Diagnostic>),
 }
 
-const CHECKS: [Check; 8] = [
+const CHECKS: &[Check] = &[
     Check { needs: &["tags"], find: tags::check },
     Check { needs: &["network.cidr"], find: network::address },
     Check { needs: &["network.dns_support", "network.dns_hostnames"], find: network::dns },
@@ -30,24 +33,21 @@ const CHECKS: [Check; 8] = [
     Check { needs: &["network.security_groups", "network.cidr"], find: security_groups::check },
 ];
 
-const OUTPUTS: Check = Check { needs: &["network", "outputs"], find: outputs::check };
-
 /// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.
 pub(super) fn check(spec: &Spec, spoiled: &[String]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for Check { needs, find } in CHECKS.iter().chain([&OUTPUTS]) {
+    for Check { needs, find } in CHECKS {
         if !needs.iter().any(|need| spoiled.iter().any(|it| touches(it, need))) {
             find(spec, &mut found);
         }
     }
+    references::check(COMPONENTS, spec, spoiled, &mut found);
     found
 }
 
 /// Whether one of two paths is the other or stands above it.
 fn touches(a: &str, b: &str) -> bool {
-    let under =
-        |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-    under(a, b) || under(b, a)
+    is_under(a, b) || is_under(b, a)
 }
 
 /// The network, for checks that have nothing to say without one.

@@ -8,6 +8,10 @@ mod flow_logs;
 mod layout;
 mod names;
 mod network;
+mod network_outputs;
+mod out_path;
+mod outputs;
+mod secret_ref;
 mod security_group;
 mod tags;
 mod text;
@@ -20,7 +24,9 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::text::TEXT;
+use super::tree::is_under;
+
+pub(super) use self::outputs::suggest;
 pub use self::{
     acl::{Acl, AclAction, AclEgress, AclIngress, AclPeer, AclRule},
     duration::Retention,
@@ -29,12 +35,16 @@ pub use self::{
     layout::{PlannedSubnet, TooSmall, layout},
     names::{AccountId, OutputName, Region, StackName},
     network::{Nat, Network, SubnetOptions, Tier, ZoneLetter, Zones},
+    out_path::{OutPath, Reference},
+    outputs::{COMPONENTS, Count, Output, Outputs},
+    secret_ref::SecretRef,
     security_group::{EgressRule, GroupName, IngressRule, Peer, Rule, SecurityGroup, SecurityText},
     tags::{TagKey, TagPrefix, TagValue},
-    text::{COMPONENTS, NETWORK_OUTPUTS, NetworkOut, OutPath, Part, Text},
+    text::{Part, Text},
     traffic::{Direction, Ports, Protocol},
     variable::{Scalar, Variable, VariableType},
 };
+pub(crate) use self::{secret_ref::SECRET_REF, text::TEXT};
 
 /// A stack, for one environment: everything overlaid, filled in and checked.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -66,4 +76,21 @@ pub struct Spec {
     /// What `infractl outputs` shows, by name. Default: none.
     #[serde(default)]
     pub outputs: IndexMap<OutputName, Text>,
+    /// Every reference to an output of a component, wherever it stands.
+    #[serde(skip)]
+    pub references: Vec<Reference>,
+}
+
+impl Spec {
+    /// What the setting at `path`, such as `services.api`, refers to, and everything under it.
+    pub fn references_in(&self, path: &str) -> impl Iterator<Item = &OutPath> {
+        self.references.iter().filter(move |it| is_under(&it.at, path)).map(|it| &it.to)
+    }
+
+    /// Whether something under `from`, such as `services.api`, refers to an output of `to`, such as `databases.main` or
+    /// `network`.
+    #[must_use]
+    pub fn refers(&self, from: &str, to: &str) -> bool {
+        self.references_in(from).any(|it| it.target() == to)
+    }
 }

@@ -5,10 +5,12 @@ use std::{borrow::Cow, fmt};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{SeqAccess, Visitor},
+    de::{Error as _, SeqAccess, Visitor},
 };
 
-/// The name by which [`Text`] asks the reader for references; no other type may have them.
+use super::{COMPONENTS, OutPath};
+
+/// The name by which [`Text`] asks the reader for references to outputs.
 pub(crate) const TEXT: &str = "infractl::Text";
 
 /// Text, of which parts may be outputs of components, such as `https://${network.nat_ips}`.
@@ -24,104 +26,21 @@ pub enum Part {
     Out(OutPath),
 }
 
-/// An output of a component, such as `network.vpc_id`; always one that exists in the tables of this module.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OutPath {
-    /// The component: one of [`COMPONENTS`].
-    pub component: String,
-    /// The output in it, such as `nat_ips` or `security_groups.app`.
-    pub path: String,
-}
-
-/// The components that have outputs.
-pub const COMPONENTS: [&str; 1] = ["network"];
-
-/// The outputs of a network, as they are written; `NAME` stands for a name declared in the file.
-pub const NETWORK_OUTPUTS: [&str; 12] = [
-    "vpc_id",
-    "cidr",
-    "public_subnets",
-    "private_subnets",
-    "isolated_subnets",
-    "public_route_table",
-    "private_route_tables",
-    "isolated_route_table",
-    "nat_ips",
-    "internet_gateway_id",
-    "security_groups.NAME",
-    "endpoints.NAME",
-];
-
-/// An output of a network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NetworkOut<'a> {
-    /// The VPC's id.
-    VpcId,
-    /// The VPC's block of addresses.
-    Cidr,
-    /// The ids of the public subnets, by zone.
-    PublicSubnets,
-    /// The ids of the private subnets, by zone.
-    PrivateSubnets,
-    /// The ids of the isolated subnets, by zone.
-    IsolatedSubnets,
-    /// The id of the public subnets' route table.
-    PublicRouteTable,
-    /// The ids of the private subnets' route tables, by zone.
-    PrivateRouteTables,
-    /// The id of the isolated subnets' route table.
-    IsolatedRouteTable,
-    /// The public addresses of the NAT gateways.
-    NatIps,
-    /// The id of the internet gateway.
-    InternetGatewayId,
-    /// The id of a security group, by its name in the file.
-    SecurityGroup(&'a str),
-    /// The id of an endpoint, by its service.
-    Endpoint(&'a str),
-}
-
-impl OutPath {
-    /// Which output of the network it is; `None` if it is none.
+impl Part {
+    /// The output that it is.
     #[must_use]
-    pub fn network(&self) -> Option<NetworkOut<'_>> {
-        use NetworkOut as N;
-        if self.component != "network" {
-            return None;
+    pub fn out(&self) -> Option<&OutPath> {
+        match self {
+            Self::Out(it) => Some(it),
+            Self::Literal(_) => None,
         }
-        Some(match self.path.as_str() {
-            "vpc_id" => N::VpcId,
-            "cidr" => N::Cidr,
-            "public_subnets" => N::PublicSubnets,
-            "private_subnets" => N::PrivateSubnets,
-            "isolated_subnets" => N::IsolatedSubnets,
-            "public_route_table" => N::PublicRouteTable,
-            "private_route_tables" => N::PrivateRouteTables,
-            "isolated_route_table" => N::IsolatedRouteTable,
-            "nat_ips" => N::NatIps,
-            "internet_gateway_id" => N::InternetGatewayId,
-            path => match path.split_once('.')? {
-                ("security_groups", name) if !name.is_empty() => N::SecurityGroup(name),
-                ("endpoints", name) if !name.is_empty() => N::Endpoint(name),
-                _ => return None,
-            },
-        })
-    }
-}
-
-impl fmt::Display for OutPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.component, self.path)
     }
 }
 
 impl Text {
     /// The outputs that it refers to.
     pub fn outs(&self) -> impl Iterator<Item = &OutPath> {
-        self.0.iter().filter_map(|it| match it {
-            Part::Out(it) => Some(it),
-            Part::Literal(_) => None,
-        })
+        self.0.iter().filter_map(Part::out)
     }
 
     /// The whole text, if it refers to nothing.
@@ -157,7 +76,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// Takes what the spec's reader gives: text, or a list of texts that begin with `=` and outputs that begin with `$`.
+/// Takes what the spec's reader gives: text, or its parts, each a list: one text as it stands, or the steps to an output.
 struct TextVisitor;
 
 impl<'de> Visitor<'de> for TextVisitor {
@@ -177,11 +96,10 @@ impl<'de> Visitor<'de> for TextVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Text, A::Error> {
         let mut parts = Vec::new();
-        while let Some(it) = seq.next_element::<String>()? {
-            let out = it.strip_prefix('$').and_then(|it| it.split_once('.'));
-            parts.push(match out {
-                Some((component, path)) => Part::Out(OutPath { component: component.into(), path: path.into() }),
-                None => Part::Literal(it.strip_prefix('=').unwrap_or(&it).into()),
+        while let Some(mut steps) = seq.next_element::<Vec<String>>()? {
+            parts.push(match steps.len() {
+                1 => Part::Literal(steps.pop().unwrap_or_default()),
+                _ => Part::Out(OutPath::decoded(steps, false).ok_or_else(|| A::Error::invalid_length(0, &self))?),
             });
         }
         Ok(Text(parts))
@@ -194,23 +112,11 @@ impl JsonSchema for Text {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let examples = COMPONENTS.iter().flat_map(|it| it.forms()).filter(|(_, it)| !it.secret);
         json_schema!({
             "type": "string",
             "description": "Text; it may hold outputs of components, such as `${network.vpc_id}`.",
-            "examples": NETWORK_OUTPUTS.map(|it| format!("${{network.{it}}}")),
+            "examples": examples.map(|(form, _)| format!("${{{form}}}")).collect::<Vec<_>>(),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_output_of_the_table_is_known() {
-        for path in NETWORK_OUTPUTS {
-            let out = OutPath { component: "network".into(), path: path.replace("NAME", "app") };
-            assert!(out.network().is_some(), "{path}");
-        }
     }
 }

@@ -37,7 +37,17 @@ pub(super) enum Kind {
     },
     /// A reference to an output, where the value has to be known.
     NotHere,
+    /// A reference to this output, which is a secret, in a text.
+    SecretHere(String),
+    /// A reference to this output, which is none, in place of a secret.
+    NoSecret(String),
+    /// A secret with text around it.
+    NotAlone,
 }
+
+/// Advice for [`Kind::NotHere`].
+pub(in super::super) const NOT_HERE: &str = "what a component gives is known only after it is made; it can stand in `outputs`, \
+     and in settings whose text may hold outputs";
 
 /// Where a wrong value is, and what it looks like.
 #[derive(Debug)]
@@ -111,8 +121,20 @@ impl Kind {
                 (with_help(problem, help), &spot.bytes)
             }
             Self::NotHere => {
-                let help = "what a component gives is known only after it is made; it can stand in `outputs`";
-                (error("ref/not-here", "an output cannot be used here".into()).help(help), &spot.bytes)
+                (error("ref/not-here", "an output cannot be used here".into()).help(NOT_HERE), &spot.bytes)
+            }
+            Self::SecretHere(out) => {
+                let help = format!("`{out}` is a secret: it can stand under a service's `secrets`, alone");
+                (error("ref/secret", "a secret cannot be used here".into()).help(help), &spot.bytes)
+            }
+            Self::NoSecret(out) => {
+                let help = "it can stand wherever text may hold outputs, such as under a service's `environment`";
+                (error("ref/no-secret", format!("`{out}` is no secret")).help(help), &spot.bytes)
+            }
+            Self::NotAlone => {
+                let help =
+                    "no one puts the text together: give both to the program, or keep the whole text as a secret";
+                (error("ref/not-alone", "a secret stands alone".into()).help(help), &spot.bytes)
             }
         };
         Finding::new(diagnostic, Some(bytes.clone()))

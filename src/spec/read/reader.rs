@@ -16,15 +16,32 @@ use serde_json::Value;
 
 use super::{
     super::{
-        model::TEXT,
+        model::{OutPath, Reference, SECRET_REF, TEXT},
         problems::Finding,
         tree::{Part, Piece, Step, Tree, path},
     },
     error::{Kind, ReadError, Spot, unknown_key},
 };
 
-/// Keys that a map of settings does not have: reported at once, without ending the reading.
-type Unknown = RefCell<Vec<(Vec<Step>, Finding)>>;
+/// What is noted while reading, without ending it.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// Keys that a map of settings does not have.
+    pub(super) unknown: Vec<(Vec<Step>, Finding)>,
+    /// References to outputs, where they may stand.
+    pub(super) references: Vec<Reference>,
+}
+
+/// What may stand in a text that is read, besides text.
+#[derive(Clone, Copy)]
+enum Takes {
+    /// Nothing.
+    Nothing,
+    /// Outputs that are text: it is read into a [`Text`](super::super::model::Text).
+    Text,
+    /// One output that is a secret: it is read into a [`SecretRef`](super::super::model::SecretRef).
+    Secret,
+}
 
 /// How a part was come to.
 #[derive(Clone, Copy)]
@@ -61,15 +78,14 @@ impl Trail<'_> {
 pub(super) struct Reader<'t, 'de> {
     tree: &'de Tree,
     text: &'de str,
-    unknown: &'de Unknown,
+    notes: &'de RefCell<Notes>,
     trail: Trail<'t>,
-    /// Whether it is read into a [`super::super::model::Text`].
-    as_text: bool,
+    takes: Takes,
 }
 
 impl<'de> Reader<'static, 'de> {
-    pub(super) fn root(tree: &'de Tree, text: &'de str, unknown: &'de Unknown) -> Self {
-        Self { tree, text, unknown, trail: Trail::Root, as_text: false }
+    pub(super) fn root(tree: &'de Tree, text: &'de str, notes: &'de RefCell<Notes>) -> Self {
+        Self { tree, text, notes, trail: Trail::Root, takes: Takes::Nothing }
     }
 }
 
@@ -79,6 +95,30 @@ impl<'t, 'de> Reader<'t, 'de> {
             Part::Map(items) => Ok(Entries { reader: self, items: items.iter(), current: None, fields }),
             _ => Err(ReadError::invalid_type(Unexpected::Map, &"a map")),
         }
+    }
+
+    /// Gives a text with outputs piece by piece, each as a list: one text as it stands, or the steps to an output.
+    fn template<V: Visitor<'de>>(self, pieces: &[Piece], visitor: V) -> Result<V::Value, ReadError> {
+        let outs: Vec<&OutPath> = pieces.iter().filter_map(Piece::out).collect();
+        let secret = outs.iter().find(|it| it.secret).copied();
+        let wrong = match (self.takes, secret) {
+            (Takes::Text, None) => None,
+            (Takes::Secret, Some(_)) => (pieces.len() > 1).then_some(Kind::NotAlone),
+            (Takes::Secret, None) => outs.first().map(|it| Kind::NoSecret(it.to_string())),
+            (Takes::Nothing, None) => Some(Kind::NotHere),
+            (Takes::Nothing | Takes::Text, Some(it)) => Some(Kind::SecretHere(it.to_string())),
+        };
+        if let Some(it) = wrong {
+            return Err(ReadError::new(it));
+        }
+        let at = path(&self.trail.steps());
+        let references = outs.into_iter().map(|to| Reference { at: at.clone(), to: to.clone() });
+        self.notes.borrow_mut().references.extend(references);
+        let pieces = pieces.iter().map(|it| match it {
+            Piece::Literal(it) => vec![it.clone()],
+            Piece::Out(it) => it.encoded(),
+        });
+        visitor.visit_seq(SeqDeserializer::new(pieces))
     }
 
     fn spot(&self, on_key: bool) -> Box<Spot> {
@@ -100,14 +140,7 @@ impl<'de> Deserializer<'de> for Reader<'_, 'de> {
                 (.., it) => visitor.visit_f64(it.unwrap_or(f64::NAN)),
             },
             Part::Leaf(_) => Err(ReadError::custom("a scalar was expected")),
-            Part::Template(pieces) if self.as_text => {
-                let pieces = pieces.iter().map(|it| match it {
-                    Piece::Literal(it) => format!("={it}"),
-                    Piece::Out(it) => format!("${it}"),
-                });
-                visitor.visit_seq(SeqDeserializer::new(pieces))
-            }
-            Part::Template(_) => Err(ReadError::new(Kind::NotHere)),
+            Part::Template(pieces) => self.template(pieces, visitor),
             Part::List(items) => visitor.visit_seq(Items { reader: self, items: items.iter().enumerate() }),
             Part::Map(_) => visitor.visit_map(self.entries(None)?),
         }
@@ -136,7 +169,12 @@ impl<'de> Deserializer<'de> for Reader<'_, 'de> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        visitor.visit_newtype_struct(Self { as_text: name == TEXT, ..self })
+        let takes = match name {
+            TEXT => Takes::Text,
+            SECRET_REF => Takes::Secret,
+            _ => Takes::Nothing,
+        };
+        visitor.visit_newtype_struct(Self { takes, ..self })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -147,7 +185,7 @@ impl<'de> Deserializer<'de> for Reader<'_, 'de> {
     ) -> Result<V::Value, ReadError> {
         match &self.tree.part {
             Part::Leaf(Value::String(it)) => visitor.visit_enum(Word(it)),
-            Part::Template(_) => Err(ReadError::new(Kind::NotHere)),
+            Part::Template(pieces) => self.template(pieces, visitor),
             _ => Err(ReadError::new(Kind::Type { expected: format!("one of {}", variants.join(", ")) })),
         }
     }
@@ -169,7 +207,7 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
         let Some((at, tree)) = self.items.find(|(_, it)| !matches!(it.part, Part::Hole)) else { return Ok(None) };
-        let reader = Reader { tree, trail: Trail::Index(&self.reader.trail, at), as_text: false, ..self.reader };
+        let reader = Reader { tree, trail: Trail::Index(&self.reader.trail, at), takes: Takes::Nothing, ..self.reader };
         seed.deserialize(reader).map(Some).map_err(|it| it.at(|| reader.spot(false)))
     }
 }
@@ -189,7 +227,7 @@ impl<'de> Entries<'_, 'de> {
             let Some(fields) = self.fields.filter(|it| !it.contains(&key.as_str())) else { return Some((key, tree)) };
             let steps = Trail::Key(&self.reader.trail, key).steps();
             let finding = unknown_key(key, fields, &path(&steps), tree.key_place());
-            self.reader.unknown.borrow_mut().push((steps, finding));
+            self.reader.notes.borrow_mut().unknown.push((steps, finding));
         }
     }
 }
@@ -200,13 +238,13 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
         self.current = self.next();
         let Some((key, tree)) = self.current else { return Ok(None) };
-        let reader = Reader { tree, trail: Trail::Key(&self.reader.trail, key), as_text: false, ..self.reader };
+        let reader = Reader { tree, trail: Trail::Key(&self.reader.trail, key), takes: Takes::Nothing, ..self.reader };
         seed.deserialize(KeyReader(key)).map(Some).map_err(|it| it.at(|| reader.spot(true)))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
         let Some((key, tree)) = self.current.take() else { return Err(ReadError::custom("a value without a key")) };
-        let reader = Reader { tree, trail: Trail::Key(&self.reader.trail, key), as_text: false, ..self.reader };
+        let reader = Reader { tree, trail: Trail::Key(&self.reader.trail, key), takes: Takes::Nothing, ..self.reader };
         seed.deserialize(reader).map_err(|it| it.at(|| reader.spot(false)))
     }
 }

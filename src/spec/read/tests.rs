@@ -1,0 +1,147 @@
+//! References to components that are made up, in settings of every kind.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use insta::assert_snapshot;
+use serde::Deserialize;
+
+use super::{
+    super::{
+        check::references,
+        interpolate::{Values, interpolate},
+        model::{Count, Output, Outputs, SecretRef, Spec, Text},
+        parse::parse,
+    },
+    *,
+};
+
+const COMPONENTS: &[&Outputs] = &[
+    &Outputs {
+        component: "databases",
+        noun: "database",
+        count: Count::Named { names: |_| vec!["main".into(), "reports".into()], short: None },
+        outputs: &[Output::text("host", "its host"), Output::secret("url", "its URL")],
+        check: Some(|_, it| {
+            (it.to.output == "url" && it.to.target() == "databases.reports")
+                .then(|| crate::diagnostic::Diagnostic::error("x/no-url", &it.at, "reports have no URL"))
+        }),
+    },
+    &Outputs {
+        component: "load_balancer",
+        noun: "load balancer",
+        count: Count::One { there: |_| false },
+        outputs: &[Output::text("dns_name", "its name")],
+        check: None,
+    },
+    &Outputs {
+        component: "registries",
+        noun: "registry",
+        count: Count::Named { names: |_| vec!["api".into()], short: Some("url") },
+        outputs: &[Output::text("arn", "its ARN"), Output::text("url", "its URL")],
+        check: None,
+    },
+    &Outputs {
+        component: "secrets",
+        noun: "secret",
+        count: Count::Named { names: |_| vec!["stripe".into()], short: Some("") },
+        outputs: &[Output::secret("", "the whole of it"), Output::secret("KEY", "one of its keys")],
+        check: None,
+    },
+];
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Service {
+    image: Option<Text>,
+    #[serde(default)]
+    command: Vec<Text>,
+    #[serde(default)]
+    environment: BTreeMap<String, Text>,
+    #[serde(default)]
+    secrets: BTreeMap<String, SecretRef>,
+    cpu: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+struct File {
+    services: BTreeMap<String, Service>,
+}
+
+/// What is read and found in `text`.
+fn outcome(text: &str) -> (File, Vec<Reference>, String) {
+    let (mut tree, _) = parse(text).unwrap();
+    let mut findings = Vec::new();
+    let values = Values { env: None, vars: BTreeMap::new(), settings: BTreeMap::new(), components: COMPONENTS };
+    interpolate(&mut tree, &mut Vec::new(), &values, text, &mut findings);
+    let reading = read::<File>(&tree, text);
+    findings.extend(reading.findings);
+    let spoiled: Vec<_> = findings.iter().map(|it| it.spoils.clone()).collect();
+    let (stack, _) = parse("{ stack: shop, region: eu-central-1 }").unwrap();
+    let spec = Spec { references: reading.references, ..read::<Spec>(&stack, "").value.unwrap() };
+    let mut found = Vec::new();
+    references::check(COMPONENTS, &spec, &spoiled, &mut found);
+    let mut shown = String::new();
+    for it in findings.into_iter().map(|it| it.diagnostic).chain(found) {
+        writeln!(shown, "{} ({}): {}", it.id, it.path, it.message).unwrap();
+        it.help.iter().for_each(|it| writeln!(shown, "  {it}").unwrap());
+    }
+    (reading.value.unwrap(), spec.references, shown)
+}
+
+#[test]
+fn references_are_read_wherever_they_stand() {
+    let (file, references, shown) = outcome(
+        "services:
+  api:
+    image: ${registries.api}:1
+    command: [run, '--host=${databases.main.host}']
+    environment: { HOST: '${databases.main.host}', PLAIN: '$${x}' }
+    secrets:
+      URL: ${databases.main.url}
+      STRIPE: ${secrets.stripe}
+      KEY: ${secrets.stripe.api-key}
+      OTHER: arn:aws:ssm:eu-central-1:123456789012:parameter/other
+",
+    );
+    assert_eq!(shown, "");
+    let api = &file.services["api"];
+    assert_eq!(api.image.as_ref().unwrap().to_string(), "${registries.api.url}:1");
+    assert_eq!(api.command[1].outs().map(ToString::to_string).collect::<Vec<_>>(), ["databases.main.host"]);
+    assert_eq!(api.environment["PLAIN"].literal().unwrap(), "${x}");
+    assert_eq!(api.cpu, None);
+    let key = api.secrets["KEY"].out().unwrap();
+    assert_eq!((key.name.as_deref(), key.output.as_str(), key.secret), (Some("stripe"), "api-key", true));
+    let list: String = references.iter().map(|it| format!("{}: {}\n", it.at, it.to)).collect();
+    assert_snapshot!(list, @"");
+}
+
+#[test]
+fn references_that_are_wrong() {
+    let (_, references, shown) = outcome(
+        "services:
+  api:
+    image: ${registries.apo}
+    command: ['${databases}', '${databases.main}', '${databases.main.hots}', '${load_balancer.dns_name}', '${load_balancer}']
+    environment:
+      A: ${databases.main.url}
+      B: x-${secrets.stripe.key}
+      C: ${databases.mian.host}
+      D: ${database.main.host}
+      E: ${caches.main.host}
+      F: ${secrets.stripe.a.b}
+      G: ${databases.}${databases.main.}
+    secrets:
+      A: ${databases.main.host}
+      B: x${databases.main.url}
+      C: hunter2
+      D: arn:aws:ssm:eu-central-1:1:parameter/other
+      E: ${databases.reports.url}
+      F: 3
+      G: ${databases.main.url}
+    cpu: ${databases.main.url}
+",
+    );
+    let list: String = references.iter().map(|it| format!("{}: {}\n", it.at, it.to)).collect();
+    assert_snapshot!(list, @"");
+    assert_snapshot!(shown, @"");
+}
