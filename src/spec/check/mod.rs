@@ -3,7 +3,7 @@
 mod acls;
 mod endpoints;
 mod network;
-mod references;
+pub(super) mod references;
 mod security_groups;
 mod tags;
 

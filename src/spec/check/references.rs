@@ -12,7 +12,7 @@ use super::{
 use crate::diagnostic::Diagnostic;
 
 /// What is wrong with references to `components`, but for those to what is `spoiled`.
-pub(super) fn check(components: &[&Outputs], spec: &Spec, spoiled: &[String], found: &mut Vec<Diagnostic>) {
+pub(in super::super) fn check(components: &[&Outputs], spec: &Spec, spoiled: &[String], found: &mut Vec<Diagnostic>) {
     if spoiled.len() > 5 * MOST {
         return;
     }

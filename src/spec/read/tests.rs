@@ -112,7 +112,14 @@ fn references_are_read_wherever_they_stand() {
     let key = api.secrets["KEY"].out().unwrap();
     assert_eq!((key.name.as_deref(), key.output.as_str(), key.secret), (Some("stripe"), "api-key", true));
     let list: String = references.iter().map(|it| format!("{}: {}\n", it.at, it.to)).collect();
-    assert_snapshot!(list, @"");
+    assert_snapshot!(list, @r"
+    services.api.image: registries.api.url
+    services.api.command[1]: databases.main.host
+    services.api.environment.HOST: databases.main.host
+    services.api.secrets.URL: databases.main.url
+    services.api.secrets.STRIPE: secrets.stripe
+    services.api.secrets.KEY: secrets.stripe.api-key
+    ");
 }
 
 #[test]
@@ -142,6 +149,52 @@ fn references_that_are_wrong() {
 ",
     );
     let list: String = references.iter().map(|it| format!("{}: {}\n", it.at, it.to)).collect();
-    assert_snapshot!(list, @"");
-    assert_snapshot!(shown, @"");
+    assert_snapshot!(list + "\n" + &shown, @r"
+    services.api.image: registries.apo.url
+    services.api.command[3]: load_balancer.dns_name
+    services.api.environment.C: databases.mian.host
+    services.api.secrets.E: databases.reports.url
+    services.api.secrets.G: databases.main.url
+
+    ref/unknown (services.api.command[0]): `databases` is a component; a reference names a database in it
+      there are databases.NAME.host, databases.NAME.url
+    ref/unknown (services.api.command[1]): `databases.main` is a database; a reference names one of its outputs
+      there are host, url
+    ref/unknown (services.api.command[2]): `databases.main` has no output `hots`
+      did you mean `${databases.main.host}`?
+    ref/unknown (services.api.command[4]): `load_balancer` is a component; a reference names one of its outputs
+      there are dns_name
+    ref/unknown (services.api.environment.D): there is no `database.main.host` to refer to
+      did you mean `${databases.main.host}`?
+    ref/unknown (services.api.environment.E): there is no `caches.main.host` to refer to
+      there are `var.NAME`, `env`, `stack`, `region`, `account` and the outputs of databases, load_balancer, registries, secrets; a variable `NAME` is declared under `variables` and written `${var.NAME}`
+    ref/unknown (services.api.environment.F): `secrets.stripe` has no output `a.b`
+      there are KEY
+    ref/unknown (services.api.environment.G): `databases` is a component; a reference names a database in it
+      there are databases.NAME.host, databases.NAME.url
+    ref/unknown (services.api.environment.G): `databases.main` is a database; a reference names one of its outputs
+      there are host, url
+    ref/secret (services.api.environment.A): a secret cannot be used here
+      `databases.main.url` is a secret: it can stand under a service's `secrets`, alone
+    ref/secret (services.api.environment.B): a secret cannot be used here
+      `secrets.stripe.key` is a secret: it can stand under a service's `secrets`, alone
+    ref/no-secret (services.api.secrets.A): `databases.main.host` is no secret
+      it can stand wherever text may hold outputs, such as under a service's `environment`
+    ref/not-alone (services.api.secrets.B): a secret stands alone
+      no one puts the text together: give both to the program, or keep the whole text as a secret
+    spec/value (services.api.secrets.C): a secret's value cannot be written here
+      give the ARN of a secret in Secrets Manager or of a parameter in SSM
+    spec/value (services.api.secrets.D): this is no ARN of a secret or a parameter
+      such an ARN is arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, with `:KEY::` after it for one key of a JSON secret, or arn:aws:ssm:REGION:ACCOUNT:parameter/NAME
+    spec/type (services.api.secrets.F): expected a reference to a secret, or an ARN, found the number 3
+    ref/secret (services.api.cpu): a secret cannot be used here
+      `databases.main.url` is a secret: it can stand under a service's `secrets`, alone
+    ref/unknown (services.api.image): there is no registry `apo`
+      did you mean `api`?
+    ref/unknown (services.api.command[3]): `load_balancer.dns_name`: the stack has no load balancer
+      add `load_balancer: {}`
+    ref/unknown (services.api.environment.C): there is no database `mian`
+      did you mean `main`?
+    x/no-url (services.api.secrets.E): reports have no URL
+    ");
 }
