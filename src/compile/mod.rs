@@ -5,11 +5,13 @@ mod flow_logs;
 mod naming;
 mod network;
 mod outputs;
+mod outs;
 mod security;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use self::outs::Outs;
 use crate::{
     diagnostic::Diagnostic,
     resource::{
@@ -68,13 +70,10 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
         ignore: spec.ignore_tags.iter().map(|it| text(it)).collect(),
     };
     let mut graph = Graph::new(scope, ground.place.clone(), tags);
-    let mut outs = IndexMap::new();
+    let mut outs = Outs::default();
     if let Some(network) = &spec.network {
-        outs.insert("network", network::network(&mut graph, network, &ground.zones)?);
+        outs.add(network::COMPONENT, network::network(&mut graph, network, &ground.zones)?);
     }
     let outputs = outputs::outputs(spec, &outs);
     Ok(Compiled { graph, outputs })
 }
-
-/// What a component gives to others, by path.
-type ComponentOuts = IndexMap<String, Value>;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{ComponentOuts, endpoints, flow_logs, security};
+use super::{endpoints, flow_logs, outs::ComponentOuts, security};
 use crate::{
     catalog::aws::ec2::{
         eip::Eip,

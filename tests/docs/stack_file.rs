@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use infractl::spec::model::COMPONENTS;
 use serde_json::Value;
 
 use super::{
@@ -146,7 +147,7 @@ impl<'a> Page<'a> {
         if let [one] = ways.as_slice() {
             let words = items(&one["oneOf"]).map(|it| (it["const"].as_str(), it["description"].as_str()));
             let words = words.filter_map(|(it, about)| Some(format!("`{}`: {}", it?, about?)));
-            let outputs = items(&definition["examples"]).filter_map(|it| Some(format!("`{}`", it.as_str()?)));
+            let outputs = items(&definition["examples"]).filter_map(|it| Some(example(it.as_str()?)));
             let list = bullets(words.chain(outputs));
             if !list.is_empty() {
                 let _ = write!(self.text, "\n{list}");
@@ -154,6 +155,15 @@ impl<'a> Page<'a> {
         } else if ways.iter().any(|it| it.get("items").is_some()) {
             let _ = writeln!(self.text, "\nWritten as {}.", self.kind(definition, ""));
         }
+    }
+}
+
+/// An example of a value; of a reference, what it is.
+fn example(written: &str) -> String {
+    let mut forms = COMPONENTS.iter().flat_map(|it| it.forms());
+    match forms.find(|(form, _)| written.strip_prefix("${").and_then(|it| it.strip_suffix('}')) == Some(form)) {
+        Some((_, it)) => format!("`{written}`: {}", it.about),
+        None => format!("`{written}`"),
     }
 }
 

@@ -27,13 +27,6 @@ impl OutPath {
         }
     }
 
-    /// The path inside of its component, such as `vpc_id` or `main.host`.
-    #[must_use]
-    pub fn within(&self) -> String {
-        let steps = self.name.iter().chain(Some(&self.output).filter(|it| !it.is_empty()));
-        steps.map(String::as_str).collect::<Vec<_>>().join(".")
-    }
-
     /// As it goes through serde: see [`Self::decoded`].
     pub(in crate::spec) fn encoded(&self) -> Vec<String> {
         vec![self.component.clone(), self.name.clone().unwrap_or_default(), self.output.clone()]
@@ -48,7 +41,8 @@ impl OutPath {
 
 impl fmt::Display for OutPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.component, self.within())
+        f.write_str(&self.component)?;
+        self.name.iter().chain(Some(&self.output)).filter(|it| !it.is_empty()).try_for_each(|it| write!(f, ".{it}"))
     }
 }
 

@@ -68,7 +68,7 @@ struct File {
 }
 
 /// What is read and found in `text`.
-fn outcome(text: &str) -> (File, Vec<Reference>, String) {
+fn outcome(text: &str) -> (File, Spec, String) {
     let (mut tree, _) = parse(text).unwrap();
     let mut findings = Vec::new();
     let values = Values { env: None, vars: BTreeMap::new(), settings: BTreeMap::new(), components: COMPONENTS };
@@ -85,12 +85,12 @@ fn outcome(text: &str) -> (File, Vec<Reference>, String) {
         writeln!(shown, "{} ({}): {}", it.id, it.path, it.message).unwrap();
         it.help.iter().for_each(|it| writeln!(shown, "  {it}").unwrap());
     }
-    (reading.value.unwrap(), spec.references, shown)
+    (reading.value.unwrap(), spec, shown)
 }
 
 #[test]
 fn references_are_read_wherever_they_stand() {
-    let (file, references, shown) = outcome(
+    let (file, spec, shown) = outcome(
         "services:
   api:
     image: ${registries.api}:1
@@ -111,8 +111,8 @@ fn references_are_read_wherever_they_stand() {
     assert_eq!(api.cpu, None);
     let key = api.secrets["KEY"].out().unwrap();
     assert_eq!((key.name.as_deref(), key.output.as_str(), key.secret), (Some("stripe"), "api-key", true));
-    let list: String = references.iter().map(|it| format!("{}: {}\n", it.at, it.to)).collect();
-    assert_snapshot!(list, @r"
+    let list: Vec<_> = spec.references.iter().map(|it| format!("{}: {}", it.at, it.to)).collect();
+    assert_snapshot!(list.join("\n"), @r"
     services.api.image: registries.api.url
     services.api.command[1]: databases.main.host
     services.api.environment.HOST: databases.main.host
@@ -120,42 +120,32 @@ fn references_are_read_wherever_they_stand() {
     services.api.secrets.STRIPE: secrets.stripe
     services.api.secrets.KEY: secrets.stripe.api-key
     ");
+    assert!(spec.refers("services.api", "databases.main") && spec.refers("services", "secrets.stripe"));
+    assert!(spec.refers("services.api.environment", "databases.main"));
+    assert!(
+        !spec.refers("services.api.environment", "secrets.stripe") && !spec.refers("services.ap", "databases.main")
+    );
 }
 
 #[test]
-fn references_that_are_wrong() {
-    let (_, references, shown) = outcome(
+fn what_is_not_there() {
+    let (_, _, shown) = outcome(
         "services:
   api:
     image: ${registries.apo}
     command: ['${databases}', '${databases.main}', '${databases.main.hots}', '${load_balancer.dns_name}', '${load_balancer}']
     environment:
-      A: ${databases.main.url}
-      B: x-${secrets.stripe.key}
-      C: ${databases.mian.host}
-      D: ${database.main.host}
-      E: ${caches.main.host}
-      F: ${secrets.stripe.a.b}
-      G: ${databases.}${databases.main.}
+      A: ${databases.mian.host}
+      B: ${database.main.host}
+      C: ${caches.main.host}
+      D: ${secrets.stripe.a.b}
+      E: ${databases.}${databases.main.}
     secrets:
-      A: ${databases.main.host}
-      B: x${databases.main.url}
-      C: hunter2
-      D: arn:aws:ssm:eu-central-1:1:parameter/other
-      E: ${databases.reports.url}
-      F: 3
-      G: ${databases.main.url}
-    cpu: ${databases.main.url}
+      A: ${databases.reports.url}
+      B: ${databases.nowhere.url}
 ",
     );
-    let list: String = references.iter().map(|it| format!("{}: {}\n", it.at, it.to)).collect();
-    assert_snapshot!(list + "\n" + &shown, @r"
-    services.api.image: registries.apo.url
-    services.api.command[3]: load_balancer.dns_name
-    services.api.environment.C: databases.mian.host
-    services.api.secrets.E: databases.reports.url
-    services.api.secrets.G: databases.main.url
-
+    assert_snapshot!(shown, @r"
     ref/unknown (services.api.command[0]): `databases` is a component; a reference names a database in it
       there are databases.NAME.host, databases.NAME.url
     ref/unknown (services.api.command[1]): `databases.main` is a database; a reference names one of its outputs
@@ -164,16 +154,49 @@ fn references_that_are_wrong() {
       did you mean `${databases.main.host}`?
     ref/unknown (services.api.command[4]): `load_balancer` is a component; a reference names one of its outputs
       there are dns_name
-    ref/unknown (services.api.environment.D): there is no `database.main.host` to refer to
+    ref/unknown (services.api.environment.B): there is no `database.main.host` to refer to
       did you mean `${databases.main.host}`?
-    ref/unknown (services.api.environment.E): there is no `caches.main.host` to refer to
+    ref/unknown (services.api.environment.C): there is no `caches.main.host` to refer to
       there are `var.NAME`, `env`, `stack`, `region`, `account` and the outputs of databases, load_balancer, registries, secrets; a variable `NAME` is declared under `variables` and written `${var.NAME}`
-    ref/unknown (services.api.environment.F): `secrets.stripe` has no output `a.b`
+    ref/unknown (services.api.environment.D): `secrets.stripe` has no output `a.b`
       there are KEY
-    ref/unknown (services.api.environment.G): `databases` is a component; a reference names a database in it
+    ref/unknown (services.api.environment.E): `databases` is a component; a reference names a database in it
       there are databases.NAME.host, databases.NAME.url
-    ref/unknown (services.api.environment.G): `databases.main` is a database; a reference names one of its outputs
+    ref/unknown (services.api.environment.E): `databases.main` is a database; a reference names one of its outputs
       there are host, url
+    ref/unknown (services.api.image): there is no registry `apo`
+      did you mean `api`?
+    ref/unknown (services.api.command[3]): `load_balancer.dns_name`: the stack has no load balancer
+      add `load_balancer: {}`
+    ref/unknown (services.api.environment.A): there is no database `mian`
+      did you mean `main`?
+    x/no-url (services.api.secrets.A): reports have no URL
+    ref/unknown (services.api.secrets.B): there is no database `nowhere`
+      declare it under `databases`
+    ");
+}
+
+#[test]
+fn secrets_and_text_are_kept_apart() {
+    let (_, spec, shown) = outcome(
+        "services:
+  api:
+    environment:
+      A: ${databases.main.url}
+      B: x-${secrets.stripe.key}
+    secrets:
+      A: ${databases.main.host}
+      B: x${databases.main.url}
+      C: hunter2
+      D: arn:aws:ssm:eu-central-1:1:parameter/other
+      E: arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop:key
+      F: 3
+      G: ${databases.main.url}
+    cpu: ${databases.main.url}
+",
+    );
+    assert_eq!(spec.references.len(), 1, "{:?}", spec.references);
+    assert_snapshot!(shown, @r"
     ref/secret (services.api.environment.A): a secret cannot be used here
       `databases.main.url` is a secret: it can stand under a service's `secrets`, alone
     ref/secret (services.api.environment.B): a secret cannot be used here
@@ -186,15 +209,10 @@ fn references_that_are_wrong() {
       give the ARN of a secret in Secrets Manager or of a parameter in SSM
     spec/value (services.api.secrets.D): this is no ARN of a secret or a parameter
       such an ARN is arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, with `:KEY::` after it for one key of a JSON secret, or arn:aws:ssm:REGION:ACCOUNT:parameter/NAME
+    spec/value (services.api.secrets.E): what follows the secret's name is no key
+      write `:KEY::` after the ARN, to have one key of a JSON secret
     spec/type (services.api.secrets.F): expected a reference to a secret, or an ARN, found the number 3
     ref/secret (services.api.cpu): a secret cannot be used here
       `databases.main.url` is a secret: it can stand under a service's `secrets`, alone
-    ref/unknown (services.api.image): there is no registry `apo`
-      did you mean `api`?
-    ref/unknown (services.api.command[3]): `load_balancer.dns_name`: the stack has no load balancer
-      add `load_balancer: {}`
-    ref/unknown (services.api.environment.C): there is no database `mian`
-      did you mean `main`?
-    x/no-url (services.api.secrets.E): reports have no URL
     ");
 }
