@@ -147,7 +147,7 @@ impl<'a> Page<'a> {
         if let [one] = ways.as_slice() {
             let words = items(&one["oneOf"]).map(|it| (it["const"].as_str(), it["description"].as_str()));
             let words = words.filter_map(|(it, about)| Some(format!("`{}`: {}", it?, about?)));
-            let outputs = items(&definition["examples"]).filter_map(|it| Some(example(it.as_str()?)));
+            let outputs = items(&one["examples"]).filter_map(|it| Some(example(it.as_str()?)));
             let list = bullets(words.chain(outputs));
             if !list.is_empty() {
                 let _ = write!(self.text, "\n{list}");

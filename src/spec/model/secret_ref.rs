@@ -152,7 +152,7 @@ impl<'de> Visitor<'de> for SecretVisitor {
 
 impl JsonSchema for SecretRef {
     fn schema_name() -> Cow<'static, str> {
-        "SecretRef".into()
+        "SecretReference".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
