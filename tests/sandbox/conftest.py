@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import json
 import os
@@ -55,21 +54,11 @@ class Cloud:
         self.server = server
         self.account = account
 
-    @functools.cached_property
-    def ec2(self) -> Any:
-        return self.client("ec2")
-
-    @functools.cached_property
-    def iam(self) -> Any:
-        return self.client("iam")
-
-    @functools.cached_property
-    def logs(self) -> Any:
-        return self.client("logs")
-
-    @functools.cached_property
-    def sts(self) -> Any:
-        return self.client("sts")
+    def __getattr__(self, service: str) -> Any:
+        """A client, as in `cloud.ec2` or `cloud.application_autoscaling`; kept once it is made."""
+        client = self.client(service.replace("_", "-"))
+        setattr(self, service, client)
+        return client
 
     def client(self, service: str, **config: Any) -> Any:
         return SESSION.client(

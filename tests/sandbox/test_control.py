@@ -105,7 +105,7 @@ def test_dry_run_does_nothing(cloud, plain):
 def test_unknown_operations_are_not_retried(cloud):
     error = fails("NotImplementedInSandbox", cloud.ec2.describe_ipams)
     assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 400
-    fails("NotImplementedInSandbox", cloud.client("ecs").list_clusters)
+    fails("NotImplementedInSandbox", cloud.client("dynamodb").list_tables)
     fails("NotImplementedInSandbox", cloud.logs.list_anomalies)
 
 

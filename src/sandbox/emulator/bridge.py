@@ -2,12 +2,17 @@
 
 moto's response classes are called directly, without its Flask server: their
 results are live objects, which are walked along the botocore model. So all
-the layers above see, filter and change ordinary dicts.
+the layers above see, filter and change ordinary dicts: members by the names of
+the model, times as ISO texts, blobs as bytes.
 """
 
 from __future__ import annotations
 
+import base64
+import calendar
 import json
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,38 +20,28 @@ from . import lean  # noqa: F401  (has to come before moto's EC2)
 
 # isort: split
 
+from botocore.parsers import JSONParser
+from moto.core.base_backend import BackendDict
 from moto.core.errors import get_error_model
 from moto.core.exceptions import ServiceException
 from moto.core.request import Request
-from moto.core.responses import ActionResult, BaseResponse
+from moto.core.responses import ActionResult
 from moto.core.serialize import JSONSerializer, XFormedAttributePicker
 from moto.core.utils import camelcase_to_underscores
-from moto.ec2.models import ec2_backends
 from moto.ec2.models.core import TaggedEC2Resource
-from moto.ec2.responses import EC2Response
-from moto.iam.models import iam_backends
-from moto.iam.responses import IamResponse
-from moto.logs.models import logs_backends
-from moto.logs.responses import LogsResponse
-from moto.sts.models import sts_backends
-from moto.sts.responses import TokenResponse
+from moto.s3.models import s3_backends
 from werkzeug.exceptions import HTTPException
 
+from . import paging, s3_moto
+from .services import SERVICES
 from .wire import AwsError, Call
 
-_RESPONSES: dict[str, type[BaseResponse]] = {
-    "ec2": EC2Response,
-    "iam": IamResponse,
-    "logs": LogsResponse,
-    "sts": TokenResponse,
-}
-_BACKENDS = (ec2_backends, iam_backends, logs_backends, sts_backends)
+# What moto raises when it refuses a call.
+MOTO_ERRORS = (ServiceException, HTTPException)
 
 
 class _PlainSerializer(JSONSerializer):
     """Walks moto's objects into dicts keyed by the model's member names."""
-
-    DEFAULT_TIMESTAMP_FORMAT = "iso8601"
 
     def get_serialized_name(self, shape: Any, default_name: str) -> str:
         return default_name
@@ -54,6 +49,13 @@ class _PlainSerializer(JSONSerializer):
     def _serialize_type_boolean(self, serialized: Any, value: Any, shape: Any, key: str) -> None:
         # moto keeps some booleans as the strings they came in as.
         self._default_serialize(serialized, str(value).lower() == "true", shape, key)
+
+    def _serialize_type_timestamp(self, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        text = self._timestamp_serializer._convert_timestamp_to_str(value, "iso8601")
+        self._default_serialize(serialized, text, shape, key)
+
+    def _serialize_type_blob(self, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        self._default_serialize(serialized, value, shape, key)
 
     def _serialize_body(self, body: Any) -> Any:
         return body
@@ -70,13 +72,26 @@ TaggedEC2Resource.get_tags = _tags  # type: ignore
 
 
 def run(call: Call, operation: str | None = None, params: dict[str, Any] | None = None) -> dict[str, Any]:
-    """What moto answers to `call`, or to another operation in its place."""
+    """What moto answers to `call`, or to another operation in its place; a listing whole.
+
+    The operation may be another service's: `secretsmanager:CreateSecret`.
+    """
     if operation is not None:
-        call = Call(call.account, call.region, call.service, operation, params or {}, call.headers)
-    response = _RESPONSES[call.service]()
+        service, _, name = operation.rpartition(":")
+        call = replace(call, service=service or call.service, operation=name, params=params or {})
+    try:
+        return paging.whole(call, s3_moto.run if call.service == "s3" else _run)
+    except MOTO_ERRORS as error:
+        raise translate(error, call) from error
+
+
+def _run(call: Call) -> dict[str, Any]:
+    response = call.of.new_response()
     response.setup_class(_request(call))
     if response.automated_parameter_parsing:
-        response.params = call.params
+        response.params = _copied(call.params, response.PROTOCOL_PARSER_MAP_TYPE)
+    else:
+        response.querystring = {}  # moto takes a body with "=" in it for a form
     method = getattr(response, camelcase_to_underscores(call.operation), None)
     if method is None:
         raise not_implemented(call)
@@ -86,14 +101,10 @@ def run(call: Call, operation: str | None = None, params: dict[str, Any] | None 
         raise not_implemented(call) from None
 
 
-# What moto raises when it refuses a call.
-MOTO_ERRORS = (ServiceException, HTTPException)
-
-
 def translate(error: Any, call: Call) -> AwsError:
     """One of moto's own errors as ours."""
     if isinstance(error, ServiceException):
-        model = get_error_model(error, call.model.service_model)
+        model = get_error_model(error, call.of.operations)
         status = model.metadata.get("error", {}).get("httpStatusCode", 400)
         return AwsError(model.error_code, error.message, status)
     code = getattr(error, "error_type", None) or error.name
@@ -103,13 +114,19 @@ def translate(error: Any, call: Call) -> AwsError:
 
 def not_implemented(call: Call) -> AwsError:
     """Status 400, since the SDKs would retry anything in the 500s."""
-    return AwsError("NotImplementedInSandbox", f"The sandbox does not know {call.name}.")
+    return AwsError("NotImplementedInSandbox", f"The sandbox does not know {call.name}.", 400)
 
 
-def _plain(call: Call, response: BaseResponse, result: Any) -> dict[str, Any]:
+def _copied(value: Any, kind: type) -> Any:
+    """moto writes into what it is given, and wants dicts of a kind of its own."""
+    if isinstance(value, dict):
+        return kind({name: _copied(member, kind) for name, member in value.items()})
+    return [_copied(member, kind) for member in value] if isinstance(value, list) else value
+
+
+def _plain(call: Call, response: Any, result: Any) -> dict[str, Any]:
     if not isinstance(result, ActionResult):
-        body = result if isinstance(result, str) else result[-1]
-        return json.loads(body) if body else {}
+        return _from_json(call, result)
     transformers = getattr(response, "RESPONSE_KEY_PATH_TO_TRANSFORMER", None)
     serializer = _PlainSerializer(
         operation_model=call.model,
@@ -119,39 +136,71 @@ def _plain(call: Call, response: BaseResponse, result: Any) -> dict[str, Any]:
     return plain or {}
 
 
+def _from_json(call: Call, result: Any) -> dict[str, Any]:
+    """The answers that moto writes as text: a body, with a status or headers or without."""
+    parts = result if isinstance(result, tuple) else (result,)
+    body = next((part for part in parts if isinstance(part, (str, bytes))), "") or "{}"
+    status = next((part for part in parts if isinstance(part, int)), 200)
+    status = next((int(part["status"]) for part in parts if isinstance(part, dict) and "status" in part), status)
+    found = json.loads(body)
+    if status >= 400:
+        code = str(found.get("__type", "")).rpartition("#")[2]
+        raise AwsError(code, found.get("message") or found.get("Message") or "", status)
+    shape = call.model.output_shape
+    return JSONParser(timestamp_parser=_iso)._parse_shape(shape, found) if shape and found else {}
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return datetime.utcfromtimestamp(value).isoformat(timespec="milliseconds") + "Z"
+
+
 def _request(call: Call) -> Request:
     headers = {**call.headers, "x-moto-account-id": call.account}
-    if call.service == "logs":
-        headers["X-Amz-Target"] = f"Logs_20140328.{call.operation}"
-        headers["Content-Type"] = "application/x-amz-json-1.1"
-        body = json.dumps(call.params)
+    metadata = call.of.operations.metadata
+    if "targetPrefix" in metadata:
+        headers["X-Amz-Target"] = f"{metadata['targetPrefix']}.{call.operation}"
+        headers["Content-Type"] = f"application/x-amz-json-{metadata['jsonVersion']}"
+        body = json.dumps(call.params, default=_json)
     else:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         body = urlencode({"Action": call.operation})
-    url = f"http://{call.service}.{call.region}.amazonaws.com/"
+    url = f"https://{call.service}.{call.region}.amazonaws.com/"
     return Request.from_primitives("POST", url, headers, body)
 
 
-# moto's backends and the objects in them. They are `Any` to the type checker,
-# as the sandbox gives the objects attributes which moto's serialiser then shows.
+def _json(value: Any) -> Any:
+    """What JSON has no notation for, as the protocol writes it."""
+    if isinstance(value, datetime):
+        return calendar.timegm(value.utctimetuple())
+    return base64.b64encode(value).decode()
+
+
+def backend(service: str, account: str, region: str = "us-east-1") -> Any:
+    """moto's objects of a service."""
+    return SERVICES[service].backend(account, region)
 
 
 def ec2(account: str, region: str) -> Any:
-    return ec2_backends[account][region]
+    return backend("ec2", account, region)
 
 
 def iam(account: str) -> Any:
-    return iam_backends[account]["aws"]
+    return backend("iam", account)
 
 
 def logs(account: str, region: str) -> Any:
-    return logs_backends[account][region]
+    return backend("logs", account, region)
 
 
 def forget(account: str) -> None:
     """Drop everything moto holds for an account."""
-    for backends in _BACKENDS:
+    for backends in list(BackendDict._instances):
         backends.pop(account, None)
+    owners = s3_backends.bucket_accounts
+    for bucket in [name for name, (_, owner) in owners.items() if owner == account]:
+        del owners[bucket]
 
 
 def warm_up() -> None:

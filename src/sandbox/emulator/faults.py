@@ -48,33 +48,47 @@ class Rule:
         return True
 
 
-def error(kind: str, call: Call) -> AwsError | None:
-    """The error a fault answers with, in the spelling of the service.
+# The services that spell these errors in ways of their own: code, status, message.
+# EC2: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+# S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+_UNABLE = "The service is unavailable. Please try again shortly."
+_SPELLINGS: dict[tuple[str, str], tuple[str, int, str]] = {
+    ("throttle", "ec2"): ("RequestLimitExceeded", 503, "Request limit exceeded."),
+    ("throttle", "s3"): ("SlowDown", 503, "Please reduce your request rate."),
+    ("throttle", "sns"): ("Throttled", 429, "Rate exceeded"),
+    ("throttle", "sqs"): ("RequestThrottled", 403, "Request throttled."),
+    ("server_error", "ec2"): ("InternalError", 500, "An internal error has occurred"),
+    ("server_error", "ecr"): ("ServerException", 500, _UNABLE),
+    ("server_error", "ecs"): ("ServerException", 500, _UNABLE),
+    ("server_error", "kms"): ("KMSInternalException", 500, _UNABLE),
+    ("server_error", "s3"): ("InternalError", 500, "We encountered an internal error. Please try again."),
+    ("server_error", "secretsmanager"): ("InternalServiceError", 500, _UNABLE),
+    ("server_error", "ssm"): ("InternalServerError", 500, _UNABLE),
+    ("access_denied", "ec2"): (
+        "UnauthorizedOperation", 403,
+        "You are not authorized to perform this operation. User: {user} is not authorized to perform: {call} "
+        "because no identity-based policy allows the {call} action",
+    ),
+    ("access_denied", "sns"): ("AuthorizationError", 403, "User: {user} is not authorized to perform: {call}"),
+}
 
-    EC2: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-    """
-    if kind == "throttle":
-        if call.service == "ec2":
-            return AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
-        code = "ThrottlingException" if call.service == "logs" else "Throttling"
-        return AwsError(code, "Rate exceeded", 400)
-    if kind == "server_error":
-        if call.service == "ec2":
-            return AwsError("InternalError", "An internal error has occurred", 500)
-        code = "ServiceUnavailableException" if call.service == "logs" else "ServiceUnavailable"
-        return AwsError(code, "The service is unavailable. Please try again shortly.", 503)
-    if kind == "access_denied":
-        user = f"arn:aws:iam::{call.account}:user/sandbox"
-        if call.service == "ec2":
-            return AwsError(
-                "UnauthorizedOperation",
-                f"You are not authorized to perform this operation. User: {user} is not authorized "
-                f"to perform: {call.name} because no identity-based policy allows the {call.name} action",
-                403,
-            )
-        code, status = ("AccessDeniedException", 400) if call.service == "logs" else ("AccessDenied", 403)
-        return AwsError(code, f"User: {user} is not authorized to perform: {call.name}", status)
-    return None
+
+def error(kind: str, call: Call) -> AwsError | None:
+    """The error a fault answers with, in the spelling of the service."""
+    exceptions = call.protocol == "json"  # those who speak it call them so
+    usual = {
+        "throttle": ("ThrottlingException" if exceptions else "Throttling", 400, "Rate exceeded"),
+        "server_error": ("ServiceUnavailableException" if exceptions else "ServiceUnavailable", 503, _UNABLE),
+        "access_denied": (
+            *(("AccessDeniedException", 400) if exceptions else ("AccessDenied", 403)),
+            "User: {user} is not authorized to perform: {call}",
+        ),
+    }
+    if kind not in usual:
+        return None
+    code, status, message = _SPELLINGS.get((kind, call.service)) or usual[kind]
+    user = f"arn:aws:iam::{call.account}:user/sandbox"
+    return AwsError(code, message.format(user=user, call=call.name), status)
 
 
 class Hold:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import bridge, tokens
+from . import bridge, paging, tokens
 from .consistency import Items
 from .wire import Call
 
@@ -35,7 +35,11 @@ class Context:
 
     @property
     def ec2(self) -> Any:
-        return bridge.ec2(self.call.account, self.call.region)
+        return self.backend("ec2")
+
+    def backend(self, service: str | None = None) -> Any:
+        """moto's objects of a service, in the account and region of the call."""
+        return bridge.backend(service or self.call.service, self.call.account, self.call.region)
 
     def behaviour(self, name: str) -> Any:
         return self.account.behaviours[name]
@@ -53,6 +57,7 @@ class Context:
         return view.read(self.truth(collection, read), self.stale)
 
     def moto(self, operation: str | None = None, params: dict[str, Any] | None = None) -> Result:
+        """What moto answers, to the call or to another operation: `DescribeServices`, `kms:DescribeKey`."""
         return bridge.run(self.call, operation, params)
 
 
@@ -146,5 +151,6 @@ def _work(context: Context) -> Result:
         changed = finish(context, result)
         if changed is not None:
             result = changed
+    result = paging.cut(context, result)
     tokens.remember(context.account, context.call, result)
     return result

@@ -19,7 +19,6 @@ from moto.iam.models import AWSManagedPolicy
 from . import bridge
 from .consistency import Item, Items
 from .hooks import Context, Result, after, before, instead, snapshots
-from .paging import page
 from .wire import AwsError
 
 _ROLES = "roles"
@@ -71,22 +70,22 @@ def list_roles(context: Context) -> Result:
         for _, role in sorted(_roles(context).items())
         if role["Role"].get("Path", "/").startswith(prefix)
     ]
-    return _paged(context, "Roles", roles)
+    return {"Roles": roles}
 
 
 @instead("iam:ListRoleTags")
 def list_role_tags(context: Context) -> Result:
-    return _paged(context, "Tags", _role(context)["Tags"])
+    return {"Tags": _role(context)["Tags"]}
 
 
 @instead("iam:ListRolePolicies")
 def list_role_policies(context: Context) -> Result:
-    return _paged(context, "PolicyNames", sorted(_role(context)["Policies"]))
+    return {"PolicyNames": sorted(_role(context)["Policies"])}
 
 
 @instead("iam:ListAttachedRolePolicies")
 def list_attached(context: Context) -> Result:
-    return _paged(context, "AttachedPolicies", _role(context)["Attached"])
+    return {"AttachedPolicies": _role(context)["Attached"]}
 
 
 @instead("iam:GetRolePolicy")
@@ -98,18 +97,6 @@ def get_role_policy(context: Context) -> Result:
     document = policies[name]
     text = document if isinstance(document, str) else json.dumps(document)
     return {"RoleName": context.params["RoleName"], "PolicyName": name, "PolicyDocument": quote(text, safe="")}
-
-
-def _paged(context: Context, member: str, items: list[Any]) -> Result:
-    asked, forced = context.params.get("MaxItems"), context.behaviour("page_size")
-    sizes = [int(size) for size in (asked, forced, 100) if size]
-    shown, marker = page(
-        items, min(sizes), context.params.get("Marker"),
-        lambda: context.account.chance(context.behaviour("empty_pages")),
-        AwsError("ValidationError", "Invalid Marker."),
-    )
-    result: Result = {member: shown, "IsTruncated": marker is not None}
-    return {**result, "Marker": marker} if marker else result
 
 
 @before("iam:CreateRole", when="validation")

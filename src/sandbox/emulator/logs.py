@@ -12,7 +12,6 @@ from typing import Any
 from . import bridge
 from .consistency import Items
 from .hooks import Context, Result, after, before, instead, snapshots
-from .paging import page
 from .wire import AwsError
 
 _GROUPS = "groups"
@@ -56,13 +55,7 @@ def describe_log_groups(context: Context) -> Result:
         entry["Group"] for name, entry in sorted(_visible(context).items())
         if name.startswith(prefix) and pattern.lower() in name.lower()
     ]
-    sizes = [size for size in (limit, context.behaviour("page_size"), 50) if size]
-    shown, token = page(
-        groups, min(sizes), params.get("nextToken"),
-        lambda: context.account.chance(context.behaviour("empty_pages")),
-        _invalid("The specified nextToken is invalid."),
-    )
-    return {"logGroups": shown, "nextToken": token} if token else {"logGroups": shown}
+    return {"logGroups": groups}
 
 
 @instead("logs:ListTagsForResource")

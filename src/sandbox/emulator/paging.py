@@ -1,13 +1,117 @@
-"""Pages: cutting a listing into parts and handing out tokens for the rest."""
+"""Pages: cutting a listing into parts and handing out tokens for the rest.
+
+A hook that lists gives all there is. Where botocore's model says that the
+operation has pages, the answer is cut here: to what was asked for, or to what
+the behaviour `page_size` forces. EC2 has rules of its own and uses `page`.
+"""
 
 from __future__ import annotations
 
 import base64
+import functools
 import json
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from .wire import AwsError
+from moto.core.utils import get_pagination_model
+
+from .services import SERVICES
+from .wire import AwsError, Call
+
+if TYPE_CHECKING:
+    from .hooks import Context
+
+_LIMITS = ("MaxResults", "MaxRecords", "PageSize", "Limit")
+_USUAL = 100  # items in a page if nobody says how many
+
+
+@dataclass(frozen=True)
+class Pages:
+    """How an operation pages: its members for it."""
+
+    lists: tuple[str, ...]
+    limit: str | None
+    token: str
+    next_token: str
+    more: str | None
+    usual: int
+
+
+@functools.cache
+def pages_of(service: str, operation: str) -> Pages | None:
+    """Nothing for operations without pages, and for those whose pages are more than a list and a token."""
+    row = SERVICES[service]
+    if service == "ec2" or (service == "s3" and operation != "ListBuckets"):
+        return None
+    found = get_pagination_model(row.model or service).get(operation)
+    if found is None:
+        return None
+    lists = found["result_key"] if isinstance(found["result_key"], list) else [found["result_key"]]
+    members = row.operations.operation_model(operation).input_shape.members
+    if "." in "".join(lists) or found["input_token"] not in members:
+        return None
+    limit = found.get("limit_key") or next((name for name in _LIMITS if name in members), None)
+    most = members[limit].metadata.get("max", _USUAL) if limit else _USUAL
+    return Pages(
+        tuple(lists), limit, found["input_token"], found["output_token"], found.get("more_results"),
+        min(int(most), _USUAL),
+    )
+
+
+def whole(call: Call, ask: Callable[[Call], dict[str, Any]]) -> dict[str, Any]:
+    """What moto lists, from its first page to its last."""
+    pages = pages_of(call.service, call.operation)
+    if pages is None:
+        return ask(call)
+    kept = {name: value for name, value in call.params.items() if name not in (pages.limit, pages.token)}
+    result, token = ask(call.with_params(kept)), None
+    while (following := result.pop(pages.next_token, None)) and following != token:
+        token = following
+        more = ask(call.with_params({**kept, pages.token: token}))
+        for name in pages.lists:
+            if more.get(name):
+                result[name] = [*(result.get(name) or []), *more[name]]
+        result[pages.next_token] = more.get(pages.next_token)
+    return result
+
+
+def cut(context: Context, result: dict[str, Any]) -> dict[str, Any]:
+    """The page of a listing that was asked for."""
+    call, params = context.call, context.params
+    pages = pages_of(call.service, call.operation)
+    if pages is None:
+        return result
+    items = [(name, item) for name in pages.lists for item in result.get(name) or []]
+    named = _named(params, items)
+    asked = params.get(pages.limit) if pages.limit else None
+    sizes = [int(size) for size in (asked, None if named else context.behaviour("page_size"), pages.usual) if size]
+    shown, token = page(
+        items, min(sizes), params.get(pages.token),
+        lambda: not named and context.account.chance(context.behaviour("empty_pages")),
+        AwsError(call.of.bad_token, f"The value of {pages.token} is invalid."),
+    )
+    result = dict(result)
+    for name in pages.lists:
+        if name in result:
+            result[name] = [item for owner, item in shown if owner == name]
+    result.pop(pages.next_token, None)
+    if pages.more:
+        result[pages.more] = token is not None
+    return {**result, pages.next_token: token} if token else result
+
+
+def _named(params: dict[str, Any], items: list[tuple[str, Any]]) -> bool:
+    """Whether the caller named each item; then they come at once."""
+    for value in params.values():
+        wanted = set(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else {value} \
+            if isinstance(value, str) else set()
+        if len(items) <= len(wanted) and all(
+            isinstance(item, dict) and wanted & {text for text in item.values() if isinstance(text, str)}
+            for _, item in items
+        ):
+            return True
+    return False
 
 
 def page(

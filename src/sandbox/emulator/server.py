@@ -38,14 +38,17 @@ class Sandbox:
             reply = self.control.answer(request)
         else:
             reply = self._aws(request)
-        headers = [*reply.headers.items(), ("Content-Length", str(len(reply.body)))]
+        length = str(len(reply.body))
+        if request.method == "HEAD":  # tells the length of what it does not bring
+            length, reply.body = reply.headers.get("Content-Length", "0"), b""
+        headers = [*{**reply.headers, "Content-Length": length}.items()]
         start_response(f"{reply.status} {'OK' if reply.status < 300 else 'Error'}", headers)
         return [reply.body]
 
     def _aws(self, request: Request) -> Reply:
         started = time.monotonic()
         status: Any = "dropped"
-        request.get_data(parse_form_data=True)  # all of it, before the lock is taken
+        request.get_data()  # all of it, before the lock is taken
         with self.accounts.lock:
             call = wire.parse(request)
             account = self.accounts[call.account]
@@ -100,7 +103,7 @@ class Sandbox:
 def _answer(account: Account, call: Call, request: Request, fault: str | None) -> Reply:
     """What the call comes to, be it a result or an error."""
     try:
-        if not wire.known(call):
+        if not call.known:
             raise bridge.not_implemented(call)
         if fault and (error := faults.error(fault, call)):
             raise error

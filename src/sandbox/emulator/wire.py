@@ -1,41 +1,61 @@
 """The AWS wire protocols: a request becomes a `Call`, an outcome becomes bytes.
 
-EC2, IAM and STS speak the query protocol (form in, XML out), Logs speaks JSON.
-moto's parsers and serialisers, driven by botocore's models, know them all.
+EC2, IAM and others speak the query protocol (form in, XML out), ECS, Logs and
+others JSON, S3 plain HTTP with XML, CloudWatch CBOR or whatever else it is
+spoken to in. moto's parsers and serialisers, driven by botocore's models, know
+all but CBOR.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.sax.saxutils import escape
 
+from moto.core.errors import ErrorLookupFactory
 from moto.core.parse import PROTOCOL_PARSERS
-from moto.core.request import Request, determine_request_protocol
+from moto.core.request import Request
 from moto.core.serialize import SerializationContext, get_serializer_class
-from moto.core.utils import get_service_model
 
-SERVICES = ("ec2", "iam", "logs", "sts")
-_GLOBAL_SERVICES = ("iam",)
+from . import cbor, s3_wire
+from .services import SERVICES, SIGNED_AS, Service
+
 _DEFAULT_ACCOUNT = "123456789012"
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
-_READ_ONLY = ("Describe", "Get", "List", "Head", "Lookup", "Search", "Simulate")
+_READ_ONLY = ("Describe", "Get", "List", "Head", "Lookup", "Search", "Simulate", "BatchGet", "BatchCheck",
+              "Select", "Validate", "Verify")
 # Calls that change nothing although they do not read like a read.
-_READ_ONLY_CALLS = ("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML",
-                    "sts:DecodeAuthorizationMessage", "logs:FilterLogEvents", "logs:StartQuery")
+_READ_ONLY_CALLS = (
+    "sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML",
+    "sts:DecodeAuthorizationMessage", "logs:FilterLogEvents", "logs:StartQuery",
+    "kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt", "kms:Sign", "kms:GenerateDataKey",
+    "kms:GenerateDataKeyPair", "kms:GenerateDataKeyPairWithoutPlaintext",
+    "kms:GenerateDataKeyWithoutPlaintext", "kms:GenerateMac", "kms:GenerateRandom",
+    "sns:CheckIfPhoneNumberIsOptedOut",
+)
+_errors = ErrorLookupFactory()
 
 
 class AwsError(Exception):
-    """An error as AWS reports it; rendered in the protocol of the call."""
+    """An error as AWS reports it; rendered in the protocol of the call.
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    The code may be the one on the wire or the name of the error's shape in the
+    model (`DBInstanceNotFound` or `DBInstanceNotFoundFault`): what the protocol
+    takes is sent. Without a status the model's is sent, or 400.
+    """
+
+    def __init__(
+        self, code: str, message: str, status: int | None = None, headers: dict[str, str] | None = None
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = status
+        self.headers = headers or {}
 
 
 @dataclass
@@ -48,7 +68,7 @@ class Call:
     operation: str
     params: dict[str, Any]
     headers: dict[str, str] = field(default_factory=dict, repr=False)
-    speaks_json: bool = False
+    protocol: str = "query"
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -60,38 +80,54 @@ class Call:
         return not self.operation.startswith(_READ_ONLY) and self.name not in _READ_ONLY_CALLS
 
     @property
+    def known(self) -> bool:
+        return self.service in SERVICES and self.operation in self.of.operations.operation_names
+
+    @property
+    def of(self) -> Service:
+        return SERVICES[self.service]
+
+    def with_params(self, params: dict[str, Any]) -> Call:
+        return replace(self, params=params)
+
+    @property
     def model(self) -> Any:
-        return get_service_model(self.service).operation_model(self.operation)
+        return self.of.operations.operation_model(self.operation)
 
 
 def parse(request: Request) -> Call:
     """The call in an HTTP request, still without its parameters."""
     authorization = request.headers.get("Authorization", "")
     scope = _CREDENTIAL.search(authorization)
-    operation = _operation(request)
-    key, region, service = scope.groups() if scope else ("", "us-east-1", "sts")
+    key, region, signed = scope.groups() if scope else ("", "us-east-1", "sts")
+    service = SIGNED_AS.get(signed, signed)
+    protocol = _protocol(request, service)
     return Call(
         account=_account(key),
-        region="us-east-1" if service in _GLOBAL_SERVICES else region,
+        region="us-east-1" if service == "iam" else region,
         service=service,
-        operation=operation,
+        operation=_operation(request, protocol),
         params={},
         headers={"Authorization": authorization},
-        speaks_json="X-Amz-Target" in request.headers,
+        protocol=protocol,
     )
 
 
-def known(call: Call) -> bool:
-    return (
-        call.service in SERVICES
-        and call.operation in get_service_model(call.service).operation_names
-    )
+def _protocol(request: Request, service: str) -> str:
+    if "X-Amz-Target" in request.headers:
+        return "json"
+    if "Smithy-Protocol" in request.headers:
+        return cbor.PROTOCOL
+    return {"s3": "rest-xml", "ec2": "ec2"}.get(service, "query")
 
 
-def _operation(request: Request) -> str:
-    target = request.headers.get("X-Amz-Target")
-    if target:
-        return target.rpartition(".")[2]
+def _operation(request: Request, protocol: str) -> str:
+    if protocol == "json":
+        return request.headers["X-Amz-Target"].rpartition(".")[2]
+    if protocol == cbor.PROTOCOL:
+        return request.path.rpartition("/operation/")[2]
+    if protocol == "rest-xml":
+        return s3_wire.operation(request)
     return request.values.get("Action", "")
 
 
@@ -106,13 +142,18 @@ def _account(access_key: str) -> str:
 
 def parameters(request: Request, call: Call) -> dict[str, Any]:
     """The parameters of a known operation."""
-    protocol = determine_request_protocol(call.model.service_model, request.content_type)
-    parser = PROTOCOL_PARSERS[protocol](call.model)
-    parsed = parser.parse({
+    if call.protocol == "rest-xml":
+        return s3_wire.parameters(request, call.model)
+    body = request.get_data()
+    if request.headers.get("Content-Encoding") == "gzip":
+        body = gzip.decompress(body)
+    if call.protocol == cbor.PROTOCOL:
+        return cbor.decode(body, call.model.input_shape)
+    parsed = PROTOCOL_PARSERS[call.protocol](call.model).parse({
         "method": request.method,
         "values": request.values,
         "headers": request.headers,
-        "body": request.data,
+        "body": body,
         "url_path": request.path,
         "url_params": {},
     })
@@ -128,38 +169,57 @@ class Reply:
 
 def render(call: Call, result: dict[str, Any]) -> Reply:
     """A successful answer."""
-    protocol = call.model.service_model.protocol
-    serializer = get_serializer_class(call.service, protocol)(
+    headers = _request_id(call)
+    if call.protocol == cbor.PROTOCOL:
+        return Reply(200, {**headers, **cbor.HEADERS}, cbor.encode(result, call.model.output_shape))
+    serializer = get_serializer_class(call.of.model or call.service, call.protocol)(
         operation_model=call.model, context=SerializationContext(call.request_id)
     )
     answer = serializer.serialize(result)
-    body = answer["body"]
-    return Reply(
-        answer["status_code"],
-        {**answer["headers"], "x-amzn-requestid": call.request_id},
-        body if isinstance(body, bytes) else body.encode(),
-    )
+    headers |= answer["headers"]
+    if call.protocol == "json":
+        headers["Content-Type"] = _json_type(call)
+    body = answer["body"] or b""
+    status = answer["status_code"]
+    if call.protocol == "rest-xml" and result.get("ContentRange"):
+        status = 206
+    return Reply(status, headers, body if isinstance(body, bytes) else body.encode())
 
 
 def render_error(call: Call, error: AwsError) -> Reply:
     """An error in the shape the SDKs expect from this service."""
-    code, message = escape(error.code), escape(error.message)
-    kind = "Receiver" if error.status >= 500 else "Sender"
-    content_type = "text/xml;charset=UTF-8"
-    if call.speaks_json:
-        content_type = "application/x-amz-json-1.1"
-        body = json.dumps({"__type": error.code, "message": error.message})
-    elif call.service == "ec2":
-        body = (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>{code}</Code>'
-            f"<Message>{message}</Message></Error></Errors>"
-            f"<RequestID>{call.request_id}</RequestID></Response>"
-        )
+    shape = _errors.for_service(call.of.operations).from_code(error.code) if call.service in SERVICES else None
+    modelled = shape.metadata.get("error", {}) if shape else {}
+    code = shape.error_code if shape else error.code
+    status = error.status or modelled.get("httpStatusCode", 400)
+    kind = "Receiver" if status >= 500 else "Sender"
+    headers = {**_request_id(call), **error.headers}
+    if call.protocol in ("json", cbor.PROTOCOL):
+        content: dict[str, Any] = {"__type": shape.name if shape else code, "message": error.message}
+        if call.service in SERVICES and "awsQueryCompatible" in call.of.operations.metadata:
+            headers["x-amzn-query-error"] = f"{code};{kind}"
+        if call.protocol == cbor.PROTOCOL:
+            return Reply(status, {**headers, **cbor.HEADERS}, cbor.plain(content))
+        return Reply(status, {**headers, "Content-Type": _json_type(call)}, json.dumps(content).encode())
+    headers["Content-Type"] = "text/xml;charset=UTF-8"
+    text = f"<Code>{escape(code)}</Code><Message>{escape(error.message)}</Message>"
+    if call.protocol == "ec2":
+        body = f"<Response><Errors><Error>{text}</Error></Errors><RequestID>{call.request_id}</RequestID></Response>"
+    elif call.protocol == "rest-xml":
+        body = f"<Error>{text}<RequestId>{call.request_id}</RequestId></Error>"
     else:
         body = (
-            f"<ErrorResponse><Error><Type>{kind}</Type><Code>{code}</Code>"
-            f"<Message>{message}</Message></Error>"
+            f"<ErrorResponse><Error><Type>{kind}</Type>{text}</Error>"
             f"<RequestId>{call.request_id}</RequestId></ErrorResponse>"
         )
-    headers = {"Content-Type": content_type, "x-amzn-requestid": call.request_id}
-    return Reply(error.status, headers, body.encode())
+    return Reply(status, headers, f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode())
+
+
+def _request_id(call: Call) -> dict[str, str]:
+    name = "x-amz-request-id" if call.service == "s3" else "x-amzn-requestid"
+    return {name: call.request_id}
+
+
+def _json_type(call: Call) -> str:
+    metadata = call.of.operations.metadata if call.service in SERVICES else {}
+    return f"application/x-amz-json-{metadata.get('jsonVersion', '1.1')}"

@@ -1,0 +1,66 @@
+"""Lets moto's S3 do the work of a call.
+
+moto's S3 takes no parameters but an HTTP request, so it is sent one that
+botocore writes, and botocore reads its answer.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from botocore.awsrequest import HeadersDict
+from botocore.parsers import ResponseParserFactory
+from botocore.serialize import create_serializer
+from moto.core.request import Request
+
+from .wire import AwsError, Call
+
+_STATUS_CODES = {304: "NotModified", 403: "Forbidden", 404: "NotFound", 412: "PreconditionFailed"}
+_writer = create_serializer("rest-xml", include_validation=False)
+_readers = ResponseParserFactory()
+_readers.set_parser_defaults(timestamp_parser=lambda text: text)  # plain answers have times as texts
+
+
+def run(call: Call) -> dict[str, Any]:
+    request = _request(call)
+    response = call.of.new_response()
+    answer = response.key_response if call.params.get("Key") is not None else response.bucket_response
+    status, headers, body = answer(request, request.url, request.headers)
+    body = body if isinstance(body, bytes) else str(body or "").encode()
+    if status >= 300:
+        raise _error(status, body)
+    return _read(call, status, headers, body)
+
+
+def _request(call: Call) -> Request:
+    wanted = _writer.serialize_to_request(call.params, call.model)
+    query = wanted["query_string"] or {}
+    path, _, fixed = wanted["url_path"].partition("?")
+    query = "&".join(part for part in (fixed, query if isinstance(query, str) else urlencode(query, doseq=True)) if part)
+    url = f"https://s3.{call.region}.amazonaws.com{path}" + (f"?{query}" if query else "")
+    headers = {**call.headers, **wanted["headers"], "x-moto-account-id": call.account}
+    return Request.from_primitives(wanted["method"], url, headers, wanted["body"])
+
+
+def _read(call: Call, status: int, headers: dict[str, Any], body: bytes) -> dict[str, Any]:
+    if call.operation == "GetBucketLocation":  # whose answer is a bare text
+        place = re.search(rb"<LocationConstraint[^>]*>([^<]+)<", body)
+        return {"LocationConstraint": place[1].decode()} if place else {}
+    if call.model.output_shape is None:
+        return {}
+    texts = HeadersDict({name: str(value) for name, value in headers.items()})
+    parsed = _readers.create_parser("rest-xml").parse(
+        {"status_code": status, "headers": texts, "body": body, "context": {"operation_name": call.operation}},
+        call.model.output_shape,
+    )
+    parsed.pop("ResponseMetadata", None)
+    return dict(parsed)
+
+
+def _error(status: int, body: bytes) -> AwsError:
+    text = body.decode(errors="replace")
+    code, message = (re.search(rf"<{name}>([^<]*)<", text) for name in ("Code", "Message"))
+    fallback = _STATUS_CODES.get(status, "InvalidRequest")
+    return AwsError(code[1] if code else fallback, message[1] if message else fallback, status)
