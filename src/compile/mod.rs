@@ -7,11 +7,12 @@ mod network;
 mod outputs;
 mod outs;
 mod security;
+mod stack;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use self::outs::Outs;
+use self::{outs::Outs, stack::Stack};
 use crate::{
     diagnostic::Diagnostic,
     resource::{
@@ -69,11 +70,9 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
         common: spec.tags.iter().map(|(key, value)| (text(key), text(value))).collect(),
         ignore: spec.ignore_tags.iter().map(|it| text(it)).collect(),
     };
-    let mut graph = Graph::new(scope, ground.place.clone(), tags);
-    let mut outs = Outs::default();
-    if let Some(network) = &spec.network {
-        outs.add(network::COMPONENT, network::network(&mut graph, network, &ground.zones)?);
-    }
-    let outputs = outputs::outputs(spec, &outs);
-    Ok(Compiled { graph, outputs })
+    let graph = Graph::new(scope, ground.place.clone(), tags);
+    let mut stack = Stack { graph, spec, outs: Outs::default(), net: None };
+    network::network(&mut stack, &ground.zones)?;
+    let outputs = outputs::outputs(spec, &stack.outs);
+    Ok(Compiled { graph: stack.graph, outputs })
 }

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{endpoints, flow_logs, outs::ComponentOuts, security};
+use super::{
+    endpoints, flow_logs,
+    outs::ComponentOuts,
+    security,
+    stack::{Net, Stack},
+};
 use crate::{
     catalog::aws::ec2::{
         eip::Eip,
@@ -44,7 +49,9 @@ pub(super) struct Parts<'a> {
     pub(super) outs: ComponentOuts,
 }
 
-pub(super) fn network(graph: &mut Graph, spec: &Network, zones: &[String]) -> Result<ComponentOuts, Vec<Diagnostic>> {
+pub(super) fn network(stack: &mut Stack<'_>, zones: &[String]) -> Result<(), Vec<Diagnostic>> {
+    let Some(spec) = &stack.spec.network else { return Ok(()) };
+    let graph = &mut stack.graph;
     let letters = letters(spec, &graph.place.region, zones)?;
     let planned = model::layout(spec, &letters).map_err(|it| {
         let message = format!("there is no room for the {} subnet of zone {}", it.tier.as_str(), it.index + 1);
@@ -63,7 +70,12 @@ pub(super) fn network(graph: &mut Graph, spec: &Network, zones: &[String]) -> Re
     endpoints::endpoints(&mut parts);
     flow_logs::flow_logs(&mut parts);
     parts.tell(gateway.as_ref());
-    Ok(parts.outs)
+    let subnets = Tier::ALL.map(|tier| (tier, parts.tier(tier).map(|it| it.handle.out(field!(id))).collect()));
+    let net = Net { vpc: parts.vpc_id(), cidr: spec.cidr, subnets: subnets.into() };
+    let outs = parts.outs;
+    stack.outs.add(COMPONENT, outs);
+    stack.net = Some(net);
+    Ok(())
 }
 
 /// The zones to use: the first ones, or those that are named.

@@ -19,6 +19,11 @@ impl Outs {
         self.0.extend(outs.into_iter().map(|(path, value)| (format!("{component}.{path}"), value)));
     }
 
+    /// Adds one output of `component`, such as `databases.main`.
+    pub(super) fn give(&mut self, component: &str, output: &str, value: Value) {
+        self.0.insert(format!("{component}.{output}"), value);
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Value)> {
         self.0.iter()
     }

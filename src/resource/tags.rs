@@ -17,6 +17,9 @@ pub const ENV: &str = "infractl:env";
 pub const REGION: &str = "infractl:region";
 /// The tag that holds the resource's address in its stack.
 pub const ID: &str = "infractl:id";
+/// The tag that holds what a deletion has to know, for types whose provider has no place for it. It belongs to the type's
+/// settings and is not compared as a tag.
+pub const ON_DELETE: &str = "infractl:on-delete";
 /// The tag that consoles show as a resource's name.
 pub const NAME: &str = "Name";
 
@@ -85,7 +88,7 @@ impl TagRules {
     /// Whether the tag `key` is ours to set and to remove.
     #[must_use]
     pub fn covers(&self, key: &str) -> bool {
-        !key.starts_with("aws:") && !self.ignore.iter().any(|it| key.starts_with(it.as_str()))
+        !key.starts_with("aws:") && key != ON_DELETE && !self.ignore.iter().any(|it| key.starts_with(it.as_str()))
     }
 }
 

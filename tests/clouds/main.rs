@@ -13,6 +13,7 @@ mod examples;
 mod faults;
 mod fields;
 mod foreign;
+mod inventory;
 mod kills;
 mod lab;
 mod laws;

@@ -33,7 +33,7 @@ pub use self::{
     endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
     flow_logs::{FlowLogs, FlowTraffic, Interval},
     layout::{PlannedSubnet, TooSmall, layout},
-    names::{AccountId, OutputName, Region, StackName},
+    names::{AccountId, ComponentName, OutputName, Region, StackName},
     network::{Nat, Network, SubnetOptions, Tier, ZoneLetter, Zones},
     out_path::{OutPath, Reference},
     outputs::{COMPONENTS, Count, Output, Outputs},
@@ -70,6 +70,10 @@ pub struct Spec {
     /// is given. Default: false.
     #[serde(default)]
     pub protect: bool,
+    /// Whether the environment is thrown away one day: what it holds goes with it, without final snapshots and recovery
+    /// windows. Default: false.
+    #[serde(default)]
+    pub ephemeral: bool,
     /// The network: a VPC with its subnets, routes, NAT, endpoints and security groups. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,

@@ -15,6 +15,10 @@ text_type! {
     AccountId, pattern: "^[0-9]{12}$", check: account
 }
 text_type! {
+    /// What something in the stack is called: 1 to 24 small letters, digits and single hyphens, beginning with a letter.
+    ComponentName, pattern: "^[a-z](-?[a-z0-9]){0,23}$", check: component_name
+}
+text_type! {
     /// An output's name: letters, digits, hyphens and underscores, beginning with a letter; at most 64.
     OutputName, pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$", check: output_name
 }
@@ -40,6 +44,16 @@ fn stack_name(text: &str) -> Result<(), String> {
     Err(wrong(
         format!("`{text}` cannot be a stack's name"),
         "use small letters, digits and single hyphens, beginning with a letter",
+    ))
+}
+
+fn component_name(text: &str) -> Result<(), String> {
+    if is_slug(text) && text.len() <= 24 {
+        return Ok(());
+    }
+    Err(wrong(
+        format!("`{text}` cannot be a name"),
+        "use small letters, digits and single hyphens, beginning with a letter; at most 24",
     ))
 }
 

@@ -11,8 +11,8 @@ use super::{
 };
 
 /// Keys that no resource is made from.
-const NOT_OF_RESOURCES: [&str; 8] =
-    ["stack", "region", "account", "protect", "ignore_tags", "variables", "environments", "outputs"];
+const NOT_OF_RESOURCES: [&str; 9] =
+    ["stack", "region", "account", "protect", "ephemeral", "ignore_tags", "variables", "environments", "outputs"];
 
 /// Every key is changed alone in some case, and every value of those that have few is applied once.
 #[test]

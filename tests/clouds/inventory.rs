@@ -1,0 +1,51 @@
+//! What there is in an account, seen through the cloud's own interface: a function a service.
+
+use infractl::api::ReadCx;
+
+/// Everything that no new account has, by kind and id.
+pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
+    let mut acc = [ec2(cx).await, iam(cx).await, logs(cx).await].concat();
+    acc.sort();
+    acc
+}
+
+async fn ec2(cx: &ReadCx) -> Vec<String> {
+    let (ec2, mut acc) = (&cx.ec2, Vec::new());
+    let mut see = |kind: &str, ids: Vec<Option<String>>| {
+        acc.extend(ids.into_iter().map(|it| format!("{kind} {}", it.unwrap())));
+    };
+    let vpcs = ec2.describe_vpcs().send().await.unwrap().vpcs.unwrap();
+    see("vpc", vpcs.into_iter().filter(|it| it.is_default != Some(true)).map(|it| it.vpc_id).collect());
+    let subnets = ec2.describe_subnets().send().await.unwrap().subnets.unwrap();
+    see("subnet", subnets.into_iter().filter(|it| it.default_for_az != Some(true)).map(|it| it.subnet_id).collect());
+    let gateways = ec2.describe_internet_gateways().send().await.unwrap().internet_gateways.unwrap();
+    see("internet gateway", gateways.into_iter().map(|it| it.internet_gateway_id).collect());
+    let addresses = ec2.describe_addresses().send().await.unwrap().addresses.unwrap();
+    see("address", addresses.into_iter().map(|it| it.allocation_id).collect());
+    let nats = ec2.describe_nat_gateways().send().await.unwrap().nat_gateways.unwrap();
+    let nats = nats.into_iter().filter(|it| it.state.as_ref().is_some_and(|it| it.as_str() != "deleted"));
+    see("NAT gateway", nats.map(|it| it.nat_gateway_id).collect());
+    let tables = ec2.describe_route_tables().send().await.unwrap().route_tables.unwrap();
+    let tables = tables.into_iter().filter(|it| !it.associations().iter().any(|it| it.main == Some(true)));
+    see("route table", tables.map(|it| it.route_table_id).collect());
+    let acls = ec2.describe_network_acls().send().await.unwrap().network_acls.unwrap();
+    see("network ACL", acls.into_iter().filter(|it| it.is_default != Some(true)).map(|it| it.network_acl_id).collect());
+    let groups = ec2.describe_security_groups().send().await.unwrap().security_groups.unwrap();
+    let groups = groups.into_iter().filter(|it| it.group_name.as_deref() != Some("default"));
+    see("security group", groups.map(|it| it.group_id).collect());
+    let endpoints = ec2.describe_vpc_endpoints().send().await.unwrap().vpc_endpoints.unwrap();
+    see("endpoint", endpoints.into_iter().map(|it| it.vpc_endpoint_id).collect());
+    let logs = ec2.describe_flow_logs().send().await.unwrap().flow_logs.unwrap();
+    see("flow log", logs.into_iter().map(|it| it.flow_log_id).collect());
+    acc
+}
+
+async fn iam(cx: &ReadCx) -> Vec<String> {
+    let roles = cx.iam.list_roles().send().await.unwrap().roles;
+    roles.into_iter().map(|it| format!("role {}", it.role_name)).collect()
+}
+
+async fn logs(cx: &ReadCx) -> Vec<String> {
+    let groups = cx.logs.describe_log_groups().send().await.unwrap().log_groups.unwrap();
+    groups.into_iter().map(|it| format!("log group {}", it.log_group_name.unwrap())).collect()
+}
