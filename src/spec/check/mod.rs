@@ -2,6 +2,7 @@
 
 mod acls;
 mod endpoints;
+mod environment;
 mod network;
 pub(super) mod references;
 mod security_groups;
@@ -20,6 +21,7 @@ struct Check {
 }
 
 const CHECKS: &[Check] = &[
+    Check { needs: &["protect", "ephemeral"], find: environment::check },
     Check { needs: &["tags"], find: tags::check },
     Check { needs: &["network.cidr"], find: network::address },
     Check { needs: &["network.dns_support", "network.dns_hostnames"], find: network::dns },
