@@ -145,6 +145,7 @@ def _work(context: Context) -> Result:
     for when, check in (*_before[f"{context.call.service}:*"], *_before[name]):
         if when is None or context.behaviour(when):
             check(context)
+    paging.narrow(context)
     work = _instead.get(name)
     result = work(context) if work else context.moto()
     for finish in _after[name]:

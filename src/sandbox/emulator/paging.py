@@ -76,6 +76,15 @@ def whole(call: Call, ask: Callable[[Call], dict[str, Any]]) -> dict[str, Any]:
     return result
 
 
+def narrow(context: Context) -> None:
+    """Force the size where moto cuts the pages itself, as it does with what is in a bucket."""
+    call, size = context.call, context.behaviour("page_size")
+    if size and call.service == "s3" and (found := get_pagination_model("s3").get(call.operation)):
+        limit = found["limit_key"]
+        if limit != "MaxBuckets":
+            call.params[limit] = min(size, int(call.params.get(limit) or size))
+
+
 def cut(context: Context, result: dict[str, Any]) -> dict[str, Any]:
     """The page of a listing that was asked for."""
     call, params = context.call, context.params

@@ -6,6 +6,7 @@ botocore writes, and botocore reads its answer.
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,9 @@ from botocore.serialize import create_serializer
 from moto.core.request import Request
 
 from .wire import AwsError, Call
+
+# A name belongs to one account; to the others the bucket is forbidden, not absent.
+os.environ["MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS"] = "false"
 
 _STATUS_CODES = {304: "NotModified", 403: "Forbidden", 404: "NotFound", 412: "PreconditionFailed"}
 _writer = create_serializer("rest-xml", include_validation=False)

@@ -180,10 +180,12 @@ def render(call: Call, result: dict[str, Any]) -> Reply:
     if call.protocol == "json":
         headers["Content-Type"] = _json_type(call)
     body = answer["body"] or b""
+    body = body if isinstance(body, bytes) else body.encode()
     status = answer["status_code"]
-    if call.protocol == "rest-xml" and result.get("ContentRange"):
-        status = 206
-    return Reply(status, headers, body if isinstance(body, bytes) else body.encode())
+    if call.protocol == "rest-xml":  # may be any file, and a part of it
+        headers["Content-Type"] = result.get("ContentType") or headers.get("Content-Type", "application/xml")
+        status = 206 if result.get("ContentRange") else status
+    return Reply(status, headers, body)
 
 
 def render_error(call: Call, error: AwsError) -> Reply:
