@@ -13,6 +13,7 @@ from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCEndPoint
 from moto.ec2.utils import random_private_ip
 
 from .hooks import Context, Result, after, before, instead
+from .states import becomes
 from .wire import AwsError
 
 
@@ -75,21 +76,11 @@ def created(context: Context, result: Result) -> Result:
         if not endpoint.security_group_ids:
             endpoint.security_group_ids = [ec2.get_default_security_group(endpoint.vpc_id).id]
         _dress_interfaces(context, endpoint)
-        _pend(context, endpoint)
+        becomes(context, endpoint, "state", "pending", "available", after="endpoint_delay")
     else:
         endpoint.private_dns_enabled = False
     shown = context.moto("DescribeVpcEndpoints", {"VpcEndpointIds": [endpoint.id]})["VpcEndpoints"][0]
     return {"VpcEndpoint": shown, "ClientToken": context.params.get("ClientToken")}
-
-
-def _pend(context: Context, endpoint: Any) -> None:
-    endpoint.state = "pending"
-
-    def available() -> None:
-        if endpoint.state == "pending":
-            endpoint.state = "available"
-
-    context.account.schedule.later(context.behaviour("endpoint_delay"), available)
 
 
 def _dress_interfaces(context: Context, endpoint: Any) -> None:
@@ -136,7 +127,7 @@ def modified(context: Context, result: Result) -> None:
             endpoint.network_interface_ids.remove(key)
             ec2.enis.pop(key, None)
     _dress_interfaces(context, endpoint)
-    _pend(context, endpoint)
+    becomes(context, endpoint, "state", "pending", "available", after="endpoint_delay")
 
 
 def _add_route(context: Context, endpoint: Any, key: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from moto.core.utils import iso_8601_datetime_with_milliseconds, utcnow
 
 from .hooks import Context, Result, after, instead
+from .states import becomes
 from .wire import AwsError
 
 _FAILURES = {
@@ -124,9 +125,5 @@ def delete(context: Context) -> Result:
 def vpc_comes_up(context: Context, result: Result) -> None:
     """A new VPC is pending for a moment."""
     vpc = context.ec2.vpcs[result["Vpc"]["VpcId"]]
-    vpc.state = result["Vpc"]["State"] = "pending"
-
-    def available() -> None:
-        vpc.state = "available"
-
-    context.account.schedule.later(context.behaviour("vpc_delay"), available)
+    becomes(context, vpc, "state", "pending", "available", after="vpc_delay")
+    result["Vpc"]["State"] = "pending"

@@ -1,7 +1,25 @@
 """Where the rules of each service register themselves, by operation.
 
 `before` may refuse a call by raising `AwsError`, `instead` does the work in
-moto's place, `after` may start things off or change the answer.
+moto's place, `after` may start things off or change the answer. A module of a
+service (`rds.py`, with a line in `rules.py` and in `src/sandbox/files.rs`):
+
+    @before("rds:DeleteDBInstance", when="validation")  # only while that behaviour is on
+    def protected(context: Context) -> None:
+        instance = context.backend().databases.get(context.params["DBInstanceIdentifier"])
+        if instance and instance.deletion_protection:
+            raise AwsError("InvalidParameterCombination", "Cannot delete a protected DB Instance ...")
+
+    @instead("elasticache:DescribeServerlessCaches")    # pages are cut afterwards, see `paging`
+    def describe(context: Context) -> Result:
+        return {"ServerlessCaches": [...]}               # all there are
+
+    @after("rds:CreateDBInstance")                      # see `states` for what takes time
+    def dress(context: Context, result: Result) -> None:
+        result["DBInstance"]["CACertificateIdentifier"] = "rds-ca-rsa2048-g1"
+
+Names are permissions (`elasticloadbalancing:CreateListener`); parameters and
+results are plain dicts as in boto3, but for times, which are ISO texts.
 """
 
 from __future__ import annotations

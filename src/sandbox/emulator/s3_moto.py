@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timezone
 from typing import Any
 from urllib.parse import urlencode
 
 from botocore.awsrequest import HeadersDict
 from botocore.parsers import ResponseParserFactory
 from botocore.serialize import create_serializer
+from botocore.utils import parse_timestamp
 from moto.core.request import Request
 
 from .wire import AwsError, Call
@@ -24,7 +26,9 @@ os.environ["MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS"] = "false"
 _STATUS_CODES = {304: "NotModified", 403: "Forbidden", 404: "NotFound", 412: "PreconditionFailed"}
 _writer = create_serializer("rest-xml", include_validation=False)
 _readers = ResponseParserFactory()
-_readers.set_parser_defaults(timestamp_parser=lambda text: text)  # plain answers have times as texts
+_readers.set_parser_defaults(
+    timestamp_parser=lambda text: parse_timestamp(text).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+)
 
 
 def run(call: Call) -> dict[str, Any]:
@@ -34,7 +38,10 @@ def run(call: Call) -> dict[str, Any]:
     status, headers, body = answer(request, request.url, request.headers)
     body = body if isinstance(body, bytes) else str(body or "").encode()
     if status >= 300:
-        raise _error(status, body)
+        error = _error(status, body)
+        if call.operation == "CreateBucket" and error.status == 403:
+            raise AwsError("BucketAlreadyExists", "The requested bucket name is not available.", 409)
+        raise error
     return _read(call, status, headers, body)
 
 
@@ -44,8 +51,10 @@ def _request(call: Call) -> Request:
     path, _, fixed = wanted["url_path"].partition("?")
     query = "&".join(part for part in (fixed, query if isinstance(query, str) else urlencode(query, doseq=True)) if part)
     url = f"https://s3.{call.region}.amazonaws.com{path}" + (f"?{query}" if query else "")
-    headers = {**call.headers, **wanted["headers"], "x-moto-account-id": call.account}
-    return Request.from_primitives(wanted["method"], url, headers, wanted["body"])
+    headers = {"Authorization": "", **call.headers, **wanted["headers"], "x-moto-account-id": call.account}
+    request = Request.from_primitives(wanted["method"], url, headers, wanted["body"])
+    request.get_data()  # as it is, even if it is called a form
+    return request
 
 
 def _read(call: Call, status: int, headers: dict[str, Any], body: bytes) -> dict[str, Any]:
@@ -54,12 +63,15 @@ def _read(call: Call, status: int, headers: dict[str, Any], body: bytes) -> dict
         return {"LocationConstraint": place[1].decode()} if place else {}
     if call.model.output_shape is None:
         return {}
+    shown = b"" if call.model.has_streaming_output else body
     texts = HeadersDict({name: str(value) for name, value in headers.items()})
     parsed = _readers.create_parser("rest-xml").parse(
-        {"status_code": status, "headers": texts, "body": body, "context": {"operation_name": call.operation}},
+        {"status_code": status, "headers": texts, "body": shown, "context": {"operation_name": call.operation}},
         call.model.output_shape,
     )
     parsed.pop("ResponseMetadata", None)
+    if call.model.has_streaming_output:
+        parsed[call.model.output_shape.serialization["payload"]] = body
     return dict(parsed)
 
 

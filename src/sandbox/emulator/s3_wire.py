@@ -8,20 +8,29 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
 from botocore.utils import parse_timestamp
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request
-from moto.core.routing import get_service_router
+from moto.core.routing import RestRouter
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
+
+from .services import SERVICES
 
 # Hosts that an endpoint may have; what stands before them is a bucket.
 _HOST = re.compile(
     r"(?:(?P<bucket>.+)\.)?(?:localhost|127\.0\.0\.1|s3[.-][a-z0-9.-]*amazonaws\.com)(?::\d+)?", re.I
 )
+
+
+@functools.cache
+def _router() -> Any:
+    """moto's, for the path alone: which hosts name buckets is said above."""
+    return RestRouter(SERVICES["s3"].operations)
 
 
 def operation(request: Request) -> str:
@@ -30,13 +39,14 @@ def operation(request: Request) -> str:
 
 
 def _match(request: Request) -> tuple[str, dict[str, Any]]:
-    host = _HOST.fullmatch(request.host)
-    bucket = host and host["bucket"]
-    if bucket and "sandbox.path_style" not in request.environ:
-        request.environ["RAW_URI"] = f"/{bucket}{request.raw_path}"
-        request.environ["sandbox.path_style"] = True
+    host, path = _HOST.fullmatch(request.host), request.raw_path
+    if host and host["bucket"] and "sandbox.path_style" not in request.environ:
+        path = f"/{host['bucket']}{path}"
+    if path.count("/") == 2 and path.endswith("/"):  # a bucket, not a file without a name
+        path = path[:-1]
+    request.environ |= {"RAW_URI": path, "sandbox.path_style": True}
     try:
-        found, labels = get_service_router("s3").match(request)
+        found, labels = _router().match(request)
     except HTTPException:
         return "", {}
     return str(found.name), labels
