@@ -12,7 +12,7 @@ import base64
 import calendar
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlencode
 
@@ -153,7 +153,7 @@ def _from_json(call: Call, result: Any) -> dict[str, Any]:
 def _iso(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return datetime.utcfromtimestamp(value).isoformat(timespec="milliseconds") + "Z"
+    return datetime.fromtimestamp(value, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _request(call: Call) -> Request:

@@ -112,13 +112,14 @@ def cut(context: Context, result: dict[str, Any]) -> dict[str, Any]:
 
 def _named(params: dict[str, Any], items: list[tuple[str, Any]]) -> bool:
     """Whether the caller named each item; then they come at once."""
+    texts = [
+        {text for text in item.values() if isinstance(text, str)} if isinstance(item, dict) else set()
+        for _, item in items
+    ]
     for value in params.values():
-        wanted = set(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else {value} \
-            if isinstance(value, str) else set()
-        if len(items) <= len(wanted) and all(
-            isinstance(item, dict) and wanted & {text for text in item.values() if isinstance(text, str)}
-            for _, item in items
-        ):
+        names = value if isinstance(value, list) else [value]
+        wanted = {name for name in names if isinstance(name, str)}
+        if len(items) <= len(wanted) and all(wanted & known for known in texts):
             return True
     return False
 

@@ -11,6 +11,7 @@ import re
 from datetime import timezone
 from typing import Any
 from urllib.parse import urlencode
+from xml.sax.saxutils import unescape
 
 from botocore.awsrequest import HeadersDict
 from botocore.parsers import ResponseParserFactory
@@ -47,10 +48,9 @@ def run(call: Call) -> dict[str, Any]:
 
 def _request(call: Call) -> Request:
     wanted = _writer.serialize_to_request(call.params, call.model)
-    query = wanted["query_string"] or {}
-    path, _, fixed = wanted["url_path"].partition("?")
-    query = "&".join(part for part in (fixed, query if isinstance(query, str) else urlencode(query, doseq=True)) if part)
-    url = f"https://s3.{call.region}.amazonaws.com{path}" + (f"?{query}" if query else "")
+    url = f"https://s3.{call.region}.amazonaws.com{wanted['url_path']}"
+    if wanted["query_string"]:
+        url += ("&" if "?" in url else "?") + urlencode(wanted["query_string"], doseq=True)
     headers = {"Authorization": "", **call.headers, **wanted["headers"], "x-moto-account-id": call.account}
     request = Request.from_primitives(wanted["method"], url, headers, wanted["body"])
     request.get_data()  # as it is, even if it is called a form
@@ -79,4 +79,4 @@ def _error(status: int, body: bytes) -> AwsError:
     text = body.decode(errors="replace")
     code, message = (re.search(rf"<{name}>([^<]*)<", text) for name in ("Code", "Message"))
     fallback = _STATUS_CODES.get(status, "InvalidRequest")
-    return AwsError(code[1] if code else fallback, message[1] if message else fallback, status)
+    return AwsError(code[1] if code else fallback, unescape(message[1]) if message else fallback, status)
