@@ -232,7 +232,8 @@ def test_a_payload_in_chunks_with_a_checksum_at_its_end(cloud, bucket):
     status, headers, _ = post(
         cloud, "PUT", f"/{bucket}/a%20b/c+d?x-id=PutObject", body, "s3", content_encoding="aws-chunked",
         x_amz_content_sha256="STREAMING-UNSIGNED-PAYLOAD-TRAILER", x_amz_trailer="x-amz-checksum-crc32",
-        x_amz_sdk_checksum_algorithm="CRC32", x_amz_decoded_content_length="11", content_type="application/x-www-form-urlencoded",
+        x_amz_sdk_checksum_algorithm="CRC32", x_amz_decoded_content_length="11",
+        content_type="application/x-www-form-urlencoded",
     )
     assert (status, headers["x-amz-checksum-crc32"]) == (200, "DUoRhQ==")
     found = cloud.s3.get_object(Bucket=bucket, Key="a b/c+d", ChecksumMode="ENABLED")
