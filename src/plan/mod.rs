@@ -1,5 +1,6 @@
 //! From what should be and what is, the steps between: no I/O, no clock, nothing left to decide later.
 
+pub mod cost;
 pub mod decide;
 pub mod diff;
 mod order;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Resource, Risk, to_tree};
+use super::{Place, Resource, Risk, Surroundings, to_tree};
 
 /// What the engine must know about a type.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub struct Facts {
     pub risks: fn(&Value) -> Vec<Risk>,
     /// The risks of wanting the first value of what is now the second.
     pub change_risks: fn(&Value, &Value) -> Vec<Risk>,
+    /// What such a value costs a month.
+    pub monthly: fn(&Value, &Place, &dyn Surroundings) -> Option<f64>,
 }
 
 /// How long to wait until a change can be seen, and what is usual.
@@ -126,6 +128,7 @@ impl Facts {
                 let both = [want, live].map(|it| serde_json::from_value::<R>(it.clone()));
                 if let [Ok(want), Ok(live)] = both { want.change_risks(&live) } else { Vec::new() }
             },
+            monthly: |tree, place, around| serde_json::from_value::<R>(tree.clone()).ok()?.monthly(place, around),
         }
     }
 }

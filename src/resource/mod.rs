@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 pub use facts::{Facts, Waits};
 use tags::Tags;
+use value::In;
 
 /// A type of cloud resource; its fields are the settings we manage.
 ///
@@ -33,10 +34,22 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
         Vec::new()
     }
 
+    /// What it costs a month in US dollars at list price, as far as that follows from its settings; `None` if that is not
+    /// known.
+    fn monthly(&self, _: &Place, _: &dyn Surroundings) -> Option<f64> {
+        Some(0.0)
+    }
+
     /// What someone should think about before they want this of what is now `live`: a restart, or a change that waits.
     fn change_risks(&self, _live: &Self) -> Vec<Risk> {
         Vec::new()
     }
+}
+
+/// The resources around one, for what can be told only of several together.
+pub trait Surroundings {
+    /// The settings of the resource that `reference` refers to.
+    fn settings(&self, reference: &In<String>) -> Option<&Value>;
 }
 
 /// The account and region that a stack is for.

@@ -29,6 +29,7 @@ pub fn plan(view: &View<'_>) -> Value {
     let risks = view.risks().into_iter();
     let risks = risks.map(|(risk, of)| json!({"risk": risk, "message": words::risk(risk), "resources": of}));
     let Effort { counts: calls, took } = view.effort;
+    let cost = view.cost();
     json!({
         "format": FORMAT,
         "scope": scope,
@@ -38,10 +39,16 @@ pub fn plan(view: &View<'_>) -> Value {
         "resources": resources.collect::<Vec<_>>(),
         "risks": risks.collect::<Vec<_>>(),
         "refused": view.refused(),
+        "cost": {"currency": "USD", "before": cents(cost.before), "after": cents(cost.after), "unknown": cost.unknown},
         "conflicts": self::conflicts(conflicts),
         "steps": steps,
         "effort": {"calls": calls.calls, "deep": calls.deepest, "seconds": took.as_secs_f64()},
     })
+}
+
+/// Whole cents.
+fn cents(it: f64) -> f64 {
+    (it * 100.0).round() / 100.0
 }
 
 /// What is in a plan's way.

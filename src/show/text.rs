@@ -44,6 +44,9 @@ pub fn plan(view: &View<'_>) -> String {
     }
     acc += &conflicts(view.plan);
     let _ = writeln!(acc, "\n{} ({}).", tally(view.plan, &rows), view.effort);
+    if let Some(it) = words::cost(&view.cost()) {
+        let _ = writeln!(acc, "{it}.");
+    }
     acc + &protection(view)
 }
 

@@ -13,6 +13,7 @@ use crate::{
     api::meter::Counts,
     plan::{
         Action, Because, Observed, Plan, Step, Targets,
+        cost::{Cost, cost},
         diff::{FieldChange, diff, diff_tags},
     },
     resource::{LiveTree, Risk, Status, graph::Graph, tags::Tags, value::Address},
@@ -97,6 +98,12 @@ pub struct Row<'a> {
 }
 
 impl<'a> View<'a> {
+    /// What the plan does to the monthly bill.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        cost(self.graph, self.observed, self.plan)
+    }
+
     /// The resources that the plan touches: those that are wanted in the order of the file, then those that are not in the
     /// order in which they go. What is new is summed up in at most `width` characters.
     #[must_use]

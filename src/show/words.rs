@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     api::{ApiError, retry::Class},
-    plan::{Because, Conflict},
+    plan::{Because, Conflict, cost::Cost},
     resource::{
         Risk,
         tags::{ENV, REGION, STACK},
@@ -45,6 +45,23 @@ pub fn span(it: Duration) -> String {
         it @ 0..100 => format!("{it} s"),
         it => format!("{} min", (it + 30) / 60),
     }
+}
+
+/// What a plan does to the monthly bill; nothing if it does nothing to it.
+#[must_use]
+pub fn cost(it: &Cost) -> Option<String> {
+    let unknown = match it.unknown.len() {
+        0 => String::new(),
+        n => format!(", without {} whose price is not known", count(n, "resource")),
+    };
+    let (rise, after) = (it.rise(), it.after);
+    let change = match rise {
+        _ if rise.abs() < 0.5 && (unknown.is_empty() || after < 0.5) => return None,
+        _ if rise.abs() < 0.5 => "as much as before".to_owned(),
+        _ if rise > 0.0 => format!("${rise:.0} a month more"),
+        _ => format!("${:.0} a month less", -rise),
+    };
+    Some(format!("Cost: about {change}, ${after:.0} in all{unknown}; list prices, what is used comes on top"))
 }
 
 /// What a step may do.

@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{owned_by, tagged, tags};
 use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
-    resource::{Facts, Live, Resource, Status},
+    catalog::{
+        aws::prices,
+        lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    },
+    resource::{Facts, Live, Place, Resource, Status, Surroundings},
 };
 
 /// A public IPv4 address that stays the same.
@@ -36,6 +39,10 @@ impl Resource for Eip {
             "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Address.html",
         )
     };
+
+    fn monthly(&self, _: &Place, _: &dyn Surroundings) -> Option<f64> {
+        Some(prices::PUBLIC_IP * prices::HOURS)
+    }
 }
 
 impl Lifecycle for Eip {

@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::{owned_by, tagged, tags};
 use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::{
+        aws::prices,
+        lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    },
     fields,
-    resource::{Facts, Live, Resource, Status, Waits, value::In},
+    resource::{Facts, Live, Place, Resource, Status, Surroundings, Waits, value::In},
 };
 
 const DESCRIBE: &str = "ec2:DescribeNatGateways";
@@ -49,6 +52,10 @@ impl Resource for NatGateway {
             "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html",
         )
     };
+
+    fn monthly(&self, place: &Place, _: &dyn Surroundings) -> Option<f64> {
+        prices::month(place, prices::NAT_GATEWAY)
+    }
 }
 
 impl Lifecycle for NatGateway {

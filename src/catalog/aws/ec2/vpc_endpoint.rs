@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::{all_done, owned_by, tagged, tags};
 use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::{
+        aws::prices,
+        lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    },
     fields,
-    resource::{Facts, Live, Resource, Status, Waits, text::policy::PolicyDocument, value::In},
+    resource::{Facts, Live, Place, Resource, Status, Surroundings, Waits, text::policy::PolicyDocument, value::In},
 };
 
 /// A way to an AWS service that does not lead through the internet.
@@ -69,6 +72,16 @@ impl Resource for VpcEndpoint {
             "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html",
         )
     };
+
+    fn monthly(&self, place: &Place, _: &dyn Surroundings) -> Option<f64> {
+        match self.endpoint_type {
+            EndpointType::Gateway => Some(0.0),
+            EndpointType::Interface => {
+                let zones = self.subnets.iter().map(|_| prices::ENDPOINT);
+                prices::month(place, zones.sum())
+            }
+        }
+    }
 }
 
 impl Lifecycle for VpcEndpoint {

@@ -1,0 +1,69 @@
+//! List prices in US dollars: what things cost on demand in us-east-1, and how much more elsewhere.
+//!
+//! As of November 2025, from <https://aws.amazon.com/ec2/pricing/on-demand/>, <https://aws.amazon.com/vpc/pricing/>,
+//! <https://aws.amazon.com/elasticloadbalancing/pricing/>, <https://aws.amazon.com/fargate/pricing/>,
+//! <https://aws.amazon.com/rds/postgresql/pricing/>, <https://aws.amazon.com/elasticache/pricing/>,
+//! <https://aws.amazon.com/secrets-manager/pricing/>, <https://aws.amazon.com/kms/pricing/>,
+//! <https://aws.amazon.com/cloudwatch/pricing/>. They are for an estimate: discounts, taxes and what is used by the
+//! gigabyte or the request are not in them, and a region's factor is the same for everything.
+
+use crate::resource::Place;
+
+/// Hours in a month, as AWS counts: <https://aws.amazon.com/calculator/calculator-assumptions/>.
+pub const HOURS: f64 = 730.0;
+
+/// A NAT gateway, for an hour.
+pub const NAT_GATEWAY: f64 = 0.045;
+/// A public IPv4 address, for an hour; the same everywhere.
+pub const PUBLIC_IP: f64 = 0.005;
+/// An interface endpoint in one zone, for an hour.
+pub const ENDPOINT: f64 = 0.01;
+
+/// How much more than in us-east-1 things cost in a region.
+const REGIONS: &[(&str, f64)] = &[
+    ("us-east-1", 1.0),
+    ("us-east-2", 1.0),
+    ("us-west-1", 1.17),
+    ("us-west-2", 1.0),
+    ("ca-central-1", 1.1),
+    ("eu-central-1", 1.16),
+    ("eu-north-1", 1.05),
+    ("eu-south-1", 1.16),
+    ("eu-west-1", 1.08),
+    ("eu-west-2", 1.13),
+    ("eu-west-3", 1.14),
+    ("ap-northeast-1", 1.28),
+    ("ap-south-1", 1.05),
+    ("ap-southeast-1", 1.25),
+    ("ap-southeast-2", 1.27),
+    ("sa-east-1", 1.6),
+];
+
+/// A month of what costs `hourly` in us-east-1; `None` in a region that has no price here.
+#[must_use]
+pub fn month(place: &Place, hourly: f64) -> Option<f64> {
+    of_region(place, hourly * HOURS)
+}
+
+/// What costs `price` in us-east-1; `None` in a region that has no price here.
+#[must_use]
+pub fn of_region(place: &Place, price: f64) -> Option<f64> {
+    let (_, factor) = REGIONS.iter().find(|(region, _)| *region == place.region)?;
+    Some(price * factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(region: &str) -> Place {
+        Place { account: "123456789012".into(), region: region.into(), partition: "aws".into() }
+    }
+
+    #[test]
+    fn prices_follow_the_region() {
+        assert_eq!(month(&place("us-east-1"), 1.0), Some(HOURS));
+        assert!(month(&place("eu-central-1"), 1.0) > Some(HOURS));
+        assert_eq!(month(&place("xx-nowhere-1"), 1.0), None);
+    }
+}
