@@ -93,7 +93,7 @@ impl Stack<'_> {
     }
 
     /// TCP to `port` from the services that refer to `component`.
-    pub(super) fn in_from_users(&self, component: &str, port: u16) -> BTreeSet<Rule> {
+    pub(super) fn ingress_of_users(&self, component: &str, port: u16) -> BTreeSet<Rule> {
         let users = self.users(component).into_iter();
         users.map(|it| tcp(port, Peer::Group(group_id(&format!("services.{it}"))))).collect()
     }
