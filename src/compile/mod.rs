@@ -73,6 +73,10 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     let graph = Graph::new(scope, ground.place.clone(), tags);
     let mut stack = Stack { graph, spec, outs: Outs::default(), net: None };
     network::network(&mut stack, &ground.zones)?;
+    let missed = stack.outs.missed(spec);
+    if !missed.is_empty() {
+        return Err(missed);
+    }
     let outputs = outputs::outputs(spec, &stack.outs);
     Ok(Compiled { graph: stack.graph, outputs })
 }

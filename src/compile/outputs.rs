@@ -3,11 +3,18 @@
 use serde_json::Value;
 
 use super::{Outputs, outs::Outs};
-use crate::spec::{Spec, model::Part};
+use crate::spec::{
+    Spec,
+    model::{Part, is_secret},
+};
 
 pub(super) fn outputs(spec: &Spec, outs: &Outs) -> Outputs {
     if spec.outputs.is_empty() {
-        return outs.iter().map(|(path, value)| (path.clone(), vec![value.clone()])).collect();
+        return outs
+            .iter()
+            .filter(|(path, _)| !is_secret(path))
+            .map(|(path, value)| (path.clone(), vec![value.clone()]))
+            .collect();
     }
     let part = |it: &Part| match it {
         Part::Literal(text) => Value::String(text.clone()),

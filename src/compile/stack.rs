@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{naming::fit, outs::Outs};
 use crate::{
@@ -20,7 +19,7 @@ use crate::{
     },
     spec::{
         Spec,
-        model::{Part, Text, Tier},
+        model::{Text, Tier},
     },
 };
 
@@ -60,10 +59,7 @@ impl Stack<'_> {
 
     /// A text of the file, with what it refers to.
     pub(super) fn text(&self, text: &Text) -> In<String> {
-        In::join(text.0.iter().map(|it| match it {
-            Part::Literal(it) => it.as_str().into(),
-            Part::Out(it) => self.outs.get(it).and_then(as_text).unwrap_or_else(|| "".into()),
-        }))
+        self.outs.text(text)
     }
 
     /// The names of the services that refer to `component`, such as `databases.main`.
@@ -111,9 +107,4 @@ pub(super) fn tcp(port: u16, peer: Peer) -> Rule {
 
 fn rule(protocol: &str, ports: Option<Ports>, peer: Peer) -> Rule {
     Rule { protocol: protocol.into(), ports, peer, description: None }
-}
-
-/// An output as text: one value, or a reference to one.
-fn as_text(value: &Value) -> Option<In<String>> {
-    serde_json::from_value(value.clone()).ok()
 }

@@ -36,7 +36,7 @@ pub use self::{
     names::{AccountId, ComponentName, OutputName, Region, StackName},
     network::{Nat, Network, SubnetOptions, Tier, ZoneLetter, Zones},
     out_path::{OutPath, Reference},
-    outputs::{COMPONENTS, Count, Output, Outputs},
+    outputs::{COMPONENTS, Count, Output, Outputs, is_secret},
     secret_ref::SecretRef,
     security_group::{EgressRule, GroupName, IngressRule, Peer, Rule, SecurityGroup, SecurityText},
     tags::{TagKey, TagPrefix, TagValue},

@@ -151,6 +151,14 @@ impl Outputs {
     }
 }
 
+/// Whether the output at `path`, such as `databases.main.url`, is one whose value no one may see.
+#[must_use]
+pub fn is_secret(path: &str) -> bool {
+    let Some((component, rest)) = path.split_once('.') else { return false };
+    let outputs = COMPONENTS.iter().find(|it| it.component == component);
+    outputs.and_then(|it| it.resolve(rest, path).ok()).is_some_and(|it| it.secret)
+}
+
 /// `problem` with the one of `known` that was likely meant by `name`.
 pub(in crate::spec) fn suggest<'a>(
     problem: Diagnostic,
