@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod flow_logs;
+mod limits;
 mod naming;
 mod network;
 mod outputs;
@@ -77,6 +78,7 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     if !missed.is_empty() {
         return Err(missed);
     }
+    limits::check(&stack.graph, spec)?;
     let outputs = outputs::outputs(spec, &stack.outs);
     Ok(Compiled { graph: stack.graph, outputs })
 }

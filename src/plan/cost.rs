@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{Observed, Plan};
 use crate::resource::{
-    Place, Surroundings,
-    graph::Graph,
+    Facts, Surroundings,
+    graph::{Graph, Node},
     value::{Address, In, texts},
 };
 
@@ -44,17 +44,22 @@ pub fn cost(graph: &Graph, observed: &Observed, plan: &Plan) -> Cost {
     cost
 }
 
-/// What all that is wanted costs, and what has a price that is not known.
-#[must_use]
-pub fn of_graph(graph: &Graph) -> (f64, BTreeSet<Address>) {
-    let around = Around { graph, observed: &Observed::default() };
-    let mut unknown = BTreeSet::new();
-    let prices = graph.nodes.iter().map(|(at, node)| around.price_of(at, node.facts.monthly, &node.want, &mut unknown));
-    let sum = prices.sum();
-    (sum, unknown)
+/// What a wanted resource costs a month; `None` if its price is not known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Price<'a> {
+    /// The resource.
+    pub address: &'a Address,
+    /// In US dollars.
+    pub monthly: Option<f64>,
 }
 
-type Price = fn(&Value, &Place, &dyn Surroundings) -> Option<f64>;
+/// What each resource that is wanted costs.
+#[must_use]
+pub fn prices(graph: &Graph) -> Vec<Price<'_>> {
+    let around = Around { graph, observed: &Observed::default() };
+    let price = |(address, node): (_, &Node)| Price { address, monthly: around.monthly(node.facts, &node.want) };
+    graph.nodes.iter().map(price).collect()
+}
 
 struct Around<'a> {
     graph: &'a Graph,
@@ -62,13 +67,14 @@ struct Around<'a> {
 }
 
 impl Around<'_> {
-    fn price(&self, address: &Address, state: &Value, unknown: &mut BTreeSet<Address>) -> f64 {
-        let Some(facts) = self.observed.kinds.get(address.kind()) else { return 0.0 };
-        self.price_of(address, facts.monthly, state, unknown)
+    fn monthly(&self, facts: &Facts, state: &Value) -> Option<f64> {
+        (facts.monthly)(state, &self.graph.place, self)
     }
 
-    fn price_of(&self, address: &Address, price: Price, state: &Value, unknown: &mut BTreeSet<Address>) -> f64 {
-        price(state, &self.graph.place, self).unwrap_or_else(|| {
+    /// The price of something of a known type; one that is not known is noted.
+    fn price(&self, address: &Address, state: &Value, unknown: &mut BTreeSet<Address>) -> f64 {
+        let Some(facts) = self.observed.kinds.get(address.kind()) else { return 0.0 };
+        self.monthly(facts, state).unwrap_or_else(|| {
             unknown.insert(address.clone());
             0.0
         })

@@ -6,6 +6,7 @@ mod either;
 mod endpoint;
 mod flow_logs;
 mod layout;
+mod limits;
 mod names;
 mod network;
 mod network_outputs;
@@ -33,6 +34,7 @@ pub use self::{
     endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
     flow_logs::{FlowLogs, FlowTraffic, Interval},
     layout::{PlannedSubnet, TooSmall, layout},
+    limits::Limits,
     names::{AccountId, ComponentName, OutputName, Region, StackName},
     network::{Nat, Network, SubnetOptions, Tier, ZoneLetter, Zones},
     out_path::{OutPath, Reference},
@@ -74,6 +76,9 @@ pub struct Spec {
     /// windows. Default: false.
     #[serde(default)]
     pub ephemeral: bool,
+    /// What the stack may have at most: a file that asks for more is refused. Default: no limits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Limits>,
     /// The network: a VPC with its subnets, routes, NAT, endpoints and security groups. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,

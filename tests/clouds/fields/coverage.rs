@@ -11,8 +11,18 @@ use super::{
 };
 
 /// Keys that no resource is made from.
-const NOT_OF_RESOURCES: [&str; 9] =
-    ["stack", "region", "account", "protect", "ephemeral", "ignore_tags", "variables", "environments", "outputs"];
+const NOT_OF_RESOURCES: [&str; 10] = [
+    "stack",
+    "region",
+    "account",
+    "protect",
+    "ephemeral",
+    "limits",
+    "ignore_tags",
+    "variables",
+    "environments",
+    "outputs",
+];
 
 /// Every key is changed alone in some case, and every value of those that have few is applied once.
 #[test]
