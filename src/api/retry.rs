@@ -68,6 +68,8 @@ pub const RULES: &[Rule] = &[
     rule_of("iam:*",                  "MalformedPolicyDocument*",  "invalid principal",           Class::NotYet, 2),
     rule_of("logs:PutRetentionPolicy", "AccessDenied*",            "no identity-based policy allows", Class::NotYet, 1),
 
+    rule_of("secretsmanager:*",       "EncryptionFailure",         "",                            Class::NotYet, 2),
+
     // What was just made is not known everywhere yet. A call on the missing thing itself is `Absent`: see the types.
     rule_of("ec2:Create*",            "Invalid*.NotFound",         "",                            Class::NotYet, 5),
     rule_of("ec2:Attach*",            "Invalid*.NotFound",         "",                            Class::NotYet, 5),
@@ -96,6 +98,8 @@ pub const RULES: &[Rule] = &[
     // States that pass. The names of an endpoint stay taken for a while after it is gone.
     rule_of("ec2:CreateVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
     rule_of("ec2:ModifyVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
+    rule_of("secretsmanager:CreateSecret", "InvalidRequest*",      "scheduled for deletion",      Class::Busy, 2),
+    rule_of("secretsmanager:CreateSecret", "InvalidRequest*",      "was deleted",                 Class::Busy, 2),
     rule_of("ec2:CreateNatGateway",   "Resource.AlreadyAssociated", "",                           Class::Busy, 5),
     rule_of("*",                      "IncorrectState",            "",                            Class::Busy, 5),
     rule_of("*",                      "ConcurrentModification*",   "",                            Class::Busy, 5),
@@ -108,7 +112,9 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:*",                  "InvalidVpcEndpointId.NotFound", "",                        Class::Absent, 0),
     rule_of("ec2:*",                  "NatGatewayNotFound",        "",                            Class::Absent, 0),
     rule_of("iam:*",                  "NoSuchEntity*",             "",                            Class::Absent, 0),
+    rule_of("secretsmanager:DeleteSecret", "InvalidRequest*",      "for deletion",                Class::Absent, 0),
     rule_of("*",                      "ResourceNotFound*",         "",                            Class::Absent, 0),
+    rule_of("*",                      "ResourceExists*",           "",                            Class::Exists, 0),
     rule_of("*",                      "*AlreadyExists*",           "",                            Class::Exists, 0),
     rule_of("*",                      "*.Duplicate",               "",                            Class::Exists, 0),
     rule_of("ec2:*",                  "Resource.AlreadyAssociated", "",                           Class::Exists, 0),

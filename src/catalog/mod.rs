@@ -32,6 +32,7 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::ec2::vpc_endpoint::VpcEndpoint,
     aws::iam::role::Role,
     aws::logs::log_group::LogGroup,
+    aws::secretsmanager::secret::Secret,
 ];
 
 /// The resource type called `kind`.

@@ -4,3 +4,4 @@ pub mod ec2;
 pub mod iam;
 pub mod logs;
 pub mod prices;
+pub mod secretsmanager;
