@@ -65,7 +65,9 @@ pub const RULES: &[Rule] = &[
     // Roles and what relies on them: IAM takes seconds, at worst minutes, to reach other services.
     rule_of("ec2:CreateFlowLogs",     "InvalidParameter*",         "unable to assume",            Class::NotYet, 5),
     rule_of("ec2:CreateFlowLogs",     "*",                         "access denied for loggroup",  Class::NotYet, 2),
+    rule_of("ecr:SetRepositoryPolicy", "InvalidParameter*",        "invalid repository policy",   Class::NotYet, 2),
     rule_of("iam:*",                  "MalformedPolicyDocument*",  "invalid principal",           Class::NotYet, 2),
+    rule_of("kms:*",                  "MalformedPolicyDocument*",  "invalid principal",           Class::NotYet, 2),
     rule_of("logs:PutRetentionPolicy", "AccessDenied*",            "no identity-based policy allows", Class::NotYet, 1),
 
     rule_of("secretsmanager:*",       "EncryptionFailure",         "",                            Class::NotYet, 2),
@@ -92,12 +94,15 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:*",                  "DependencyViolation",       "",                            Class::Blocked, 5),
     rule_of("ec2:ReleaseAddress",     "InvalidIPAddress.InUse",    "",                            Class::Blocked, 5),
     rule_of("ec2:ReleaseAddress",     "AuthFailure",               "permission to access the specified resource", Class::Blocked, 2),
+    rule_of("ecr:DeleteRepository",   "RepositoryNotEmpty*",       "",                            Class::Blocked, 0),
     rule_of("*",                      "DeleteConflict*",           "",                            Class::Blocked, 2),
     rule_of("*",                      "ResourceInUse*",            "",                            Class::Blocked, 5),
 
     // States that pass. The names of an endpoint stay taken for a while after it is gone.
     rule_of("ec2:CreateVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
     rule_of("ec2:ModifyVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
+    rule_of("kms:ScheduleKeyDeletion", "KMSInvalidState*",         "pending deletion",            Class::Absent, 0),
+    rule_of("kms:*",                  "KMSInvalidState*",          "",                            Class::Busy, 2),
     rule_of("secretsmanager:CreateSecret", "InvalidRequest*",      "scheduled for deletion",      Class::Busy, 2),
     rule_of("secretsmanager:CreateSecret", "InvalidRequest*",      "was deleted",                 Class::Busy, 2),
     rule_of("ec2:CreateNatGateway",   "Resource.AlreadyAssociated", "",                           Class::Busy, 5),
@@ -111,7 +116,9 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:*",                  "Invalid*.NotFound",         "",                            Class::Absent, 0),
     rule_of("ec2:*",                  "InvalidVpcEndpointId.NotFound", "",                        Class::Absent, 0),
     rule_of("ec2:*",                  "NatGatewayNotFound",        "",                            Class::Absent, 0),
+    rule_of("ecr:*",                  "*NotFoundException",        "",                            Class::Absent, 0),
     rule_of("iam:*",                  "NoSuchEntity*",             "",                            Class::Absent, 0),
+    rule_of("kms:*",                  "NotFound*",                 "",                            Class::Absent, 0),
     rule_of("secretsmanager:DeleteSecret", "InvalidRequest*",      "for deletion",                Class::Absent, 0),
     rule_of("*",                      "ResourceNotFound*",         "",                            Class::Absent, 0),
     rule_of("*",                      "ResourceExists*",           "",                            Class::Exists, 0),
@@ -127,6 +134,7 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "*QuotaExceeded*",           "",                            Class::Quota, 0),
 
     // What any service may say.
+    rule_of("kms:*",                  "DependencyTimeout*",        "",                            Class::Unavailable, 2),
     rule_of("*",                      "Throttl*",                  "",                            Class::Throttled, 10),
     rule_of("*",                      "TooManyRequests*",          "",                            Class::Throttled, 10),
     rule_of("*",                      "SlowDown",                  "",                            Class::Throttled, 10),

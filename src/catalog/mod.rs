@@ -30,7 +30,9 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::ec2::subnet::Subnet,
     aws::ec2::vpc::Vpc,
     aws::ec2::vpc_endpoint::VpcEndpoint,
+    aws::ecr::repository::Repository,
     aws::iam::role::Role,
+    aws::kms::key::Key,
     aws::logs::log_group::LogGroup,
     aws::secretsmanager::secret::Secret,
 ];

@@ -1,7 +1,9 @@
 //! AWS, a folder a service.
 
 pub mod ec2;
+pub mod ecr;
 pub mod iam;
+pub mod kms;
 pub mod logs;
 pub mod prices;
 pub mod secretsmanager;

@@ -1,0 +1,6 @@
+//! ECR: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/what-is-ecr.html>.
+
+mod lifecycle_policy;
+pub mod repository;
+
+pub use lifecycle_policy::LifecyclePolicy;

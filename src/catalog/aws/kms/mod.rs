@@ -1,0 +1,3 @@
+//! KMS: <https://docs.aws.amazon.com/kms/latest/developerguide/overview.html>.
+
+pub mod key;
