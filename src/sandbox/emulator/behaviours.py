@@ -22,6 +22,8 @@ USER: Behaviours = {
     "read_after_write": 0.2,     # how far reads lag behind writes
     "new_id_unknown": 0.0,       # rate: a write does not know a young id yet
     "iam_delay": 1.0,            # until other services can assume a new role
+    "deletion_window": 3600.0,   # how long deleted secrets and keys can be brought back
+    "name_busy": 1.0,            # how long a secret's name is taken after it is gone
     "dependencies": True,        # refuse deletes of things still in use
     "validation": True,          # refuse requests that AWS refuses and moto does not
     "tokens": True,              # client tokens make creates idempotent
@@ -43,6 +45,7 @@ STRICT: Behaviours = {
     "read_after_write": 0.2,
     "new_id_unknown": 0.05,
     "iam_delay": 0.4,
+    "name_busy": 0.5,
     "page_size": 2,
     "empty_pages": 0.25,
 }

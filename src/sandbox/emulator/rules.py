@@ -9,7 +9,10 @@ from . import (  # noqa: F401
     ec2_reads,
     ec2_routes,
     ec2_rules,
+    ecr,
     iam,
+    kms,
     logs,
+    secretsmanager,
     sts,
 )
