@@ -18,6 +18,10 @@ pub const NAT_GATEWAY: f64 = 0.045;
 pub const PUBLIC_IP: f64 = 0.005;
 /// An interface endpoint in one zone, for an hour.
 pub const ENDPOINT: f64 = 0.01;
+/// A secret, for a month; the same everywhere.
+pub const SECRET: f64 = 0.4;
+/// A key, for a month; the same everywhere.
+pub const KEY: f64 = 1.0;
 
 /// How much more than in us-east-1 things cost in a region.
 const REGIONS: &[(&str, f64)] = &[

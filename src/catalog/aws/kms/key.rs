@@ -11,10 +11,13 @@ use serde_json::{Map, Value};
 
 use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, retry::Class},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::{
+        aws::prices,
+        lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    },
     fields,
     resource::{
-        Facts, Live, Place, Resource, Status, Waits,
+        Facts, Live, Place, Resource, Status, Surroundings, Waits,
         tags::{ON_DELETE, Tags},
         text::policy::PolicyDocument,
     },
@@ -45,6 +48,8 @@ pub struct Key {
     pub pending_deletion: bool,
     /// For how many days its deletion can be taken back: 7 to 30.
     pub window_days: u32,
+    /// Whether its deletion is taken back if that can still be done.
+    pub restore: bool,
 }
 
 /// What others refer to.
@@ -63,6 +68,7 @@ impl Resource for Key {
 
     const FACTS: Facts = Facts {
         replace_on: fields!(Key: alias),
+        at_creation: fields!(Key: restore),
         unique_by: fields!(Key: alias),
         repeatable: false,
         holds_data: true,
@@ -78,11 +84,15 @@ impl Resource for Key {
     fn foretell(&self, _: &Place) -> Map<String, Value> {
         Map::from_iter([("alias".to_owned(), self.alias.clone().into())])
     }
+
+    fn monthly(&self, _: &Place, _: &dyn Surroundings) -> Option<f64> {
+        Some(if self.pending_deletion { 0.0 } else { prices::KEY })
+    }
 }
 
 impl Lifecycle for Key {
     /// Keys have no name and no filter: the scope's are those that one of its aliases leads to, and, of those that no alias
-    /// at all leads to, those with its tags. What is scheduled for deletion counts only where it is wanted again.
+    /// at all leads to, those with its tags.
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let wanted: BTreeSet<_> = look.wants.iter().map(|it| it.alias.as_str()).collect();
         let (aliases, keys) = tokio::try_join!(aliases(cx), keys(cx))?;
@@ -99,7 +109,8 @@ impl Lifecycle for Key {
             })),
         )?;
         found.extend(others);
-        Ok(alive(found.into_iter().flatten(), &wanted))
+        let restored = look.wants.iter().filter(|it| it.restore).map(|it| it.alias.as_str()).collect();
+        Ok(alive(found.into_iter().flatten(), &restored))
     }
 
     async fn create(cx: &WriteCx, new: &New<Self>) -> Result<()> {
@@ -173,14 +184,14 @@ impl Key {
     }
 }
 
-/// Those that are there: of those that are scheduled for deletion, only the last one of an alias that is wanted.
-fn alive(found: impl Iterator<Item = (Live<Key>, i64)>, wanted: &BTreeSet<&str>) -> Vec<Live<Key>> {
+/// Those that are there: of those that are scheduled for deletion, only the last one of an alias whose key is brought back.
+fn alive(found: impl Iterator<Item = (Live<Key>, i64)>, restored: &BTreeSet<&str>) -> Vec<Live<Key>> {
     let (going, mut acc): (Vec<_>, Vec<_>) = found.partition(|(it, _)| it.state.pending_deletion);
     let mut last = BTreeMap::new();
     for (key, gone) in going {
         let alias = key.state.alias.clone();
         let led = acc.iter().any(|(it, _)| it.state.alias == alias);
-        if !led && wanted.contains(alias.as_str()) && last.get(&alias).is_none_or(|(_, at)| *at < gone) {
+        if !led && restored.contains(alias.as_str()) && last.get(&alias).is_none_or(|(_, at)| *at < gone) {
             last.insert(alias, (key, gone));
         }
     }
@@ -263,6 +274,7 @@ fn describe(
         enabled: *word == KeyState::Enabled,
         pending_deletion: *word == KeyState::PendingDeletion,
         window_days,
+        restore: false,
     };
     let status = match word {
         KeyState::Enabled | KeyState::Disabled | KeyState::PendingDeletion => Status::Ready,

@@ -18,10 +18,13 @@ use super::{
 };
 use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::{
+        aws::prices,
+        lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    },
     fields,
     resource::{
-        Facts, Live, Place, Resource, Status,
+        Facts, Live, Place, Resource, Status, Surroundings,
         tags::{ON_DELETE, STACK, Scope, Tags},
         value::In,
     },
@@ -48,6 +51,8 @@ pub struct Secret {
     pub pending_deletion: bool,
     /// For how many days it can be brought back once it is deleted: 7 to 30, or 0 for not at all.
     pub recovery_days: u32,
+    /// Whether it is brought back if it was deleted and still can be.
+    pub restore: bool,
 }
 
 /// Where a value comes from that nobody writes.
@@ -81,6 +86,7 @@ impl Resource for Secret {
 
     const FACTS: Facts = Facts {
         replace_on: fields!(Secret: secret_name),
+        at_creation: fields!(Secret: restore),
         unique_by: fields!(Secret: secret_name),
         revised: fields!(Out: version),
         holds_data: true,
@@ -94,12 +100,15 @@ impl Resource for Secret {
     fn foretell(&self, _: &Place) -> Map<String, Json> {
         Map::from_iter([("name".to_owned(), self.secret_name.clone().into())])
     }
+
+    fn monthly(&self, _: &Place, _: &dyn Surroundings) -> Option<f64> {
+        Some(if self.pending_deletion { 0.0 } else { prices::SECRET })
+    }
 }
 
 impl Lifecycle for Secret {
     /// What is wanted is asked for by its name while the list is read, since a list lags by minutes
-    /// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html>). What is scheduled for
-    /// deletion counts only where it is wanted again.
+    /// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html>).
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let wanted: BTreeMap<_, _> = look.wants.iter().map(|it| (it.secret_name.as_str(), it)).collect();
         let (listed, mut found) = tokio::try_join!(
@@ -107,8 +116,7 @@ impl Lifecycle for Secret {
             try_join_all(wanted.iter().map(|(name, want)| live(cx, name, Some(want)))),
         )?;
         let others = listed.iter().filter_map(SecretListEntry::name).filter(|it| !wanted.contains_key(*it));
-        let others = try_join_all(others.map(|name| live(cx, name, None))).await?;
-        found.extend(others.into_iter().map(|it| it.filter(|it| !it.state.pending_deletion)));
+        found.extend(try_join_all(others.map(|name| live(cx, name, None))).await?);
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -203,11 +211,12 @@ async fn listed(cx: &ReadCx, scope: &Scope) -> Result<Vec<SecretListEntry>> {
     Ok(found)
 }
 
-/// `None` if there is no such secret.
+/// `None` if there is no such secret; one that is scheduled for deletion is there only for those who bring it back.
 async fn live(cx: &ReadCx, name: &str, want: Option<&Secret>) -> Result<Option<Live<Secret>>> {
     let call = cx.secrets.describe_secret().secret_id(name);
     let answer = call.send().await.during("secretsmanager:DescribeSecret").or_absent()?;
-    answer.map(|it| describe(&it, want)).transpose()
+    let live = answer.map(|it| describe(&it, want)).transpose()?;
+    Ok(live.filter(|it| !it.state.pending_deletion || want.is_some_and(|it| it.restore)))
 }
 
 fn describe(secret: &DescribeSecretOutput, want: Option<&Secret>) -> Result<Live<Secret>> {
@@ -231,6 +240,7 @@ fn describe(secret: &DescribeSecretOutput, want: Option<&Secret>) -> Result<Live
         value,
         pending_deletion: secret.deleted_date().is_some(),
         recovery_days: kept.unwrap_or(USUAL_RECOVERY),
+        restore: false,
     };
     let out = Out { arn, name, version: version.to_owned() };
     Ok(Live { state, out, tags, status: Status::Ready })
@@ -260,6 +270,7 @@ mod tests {
             value,
             pending_deletion: false,
             recovery_days: 30,
+            restore: true,
         }
     }
 
