@@ -2,11 +2,14 @@
 
 mod endpoints;
 mod flow_logs;
+mod keys;
 mod limits;
 mod naming;
 mod network;
 mod outputs;
 mod outs;
+mod registries;
+mod secrets;
 mod security;
 mod stack;
 
@@ -74,6 +77,9 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     let graph = Graph::new(scope, ground.place.clone(), tags);
     let mut stack = Stack { graph, spec, outs: Outs::default(), net: None };
     network::network(&mut stack, &ground.zones)?;
+    keys::keys(&mut stack);
+    registries::registries(&mut stack);
+    secrets::secrets(&mut stack);
     let missed = stack.outs.missed(spec);
     if !missed.is_empty() {
         return Err(missed);

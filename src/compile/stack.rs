@@ -19,7 +19,7 @@ use crate::{
     },
     spec::{
         Spec,
-        model::{Text, Tier},
+        model::{ComponentName, Description, Text, Tier},
     },
 };
 
@@ -60,6 +60,11 @@ impl Stack<'_> {
     /// A text of the file, with what it refers to.
     pub(super) fn text(&self, text: &Text) -> In<String> {
         self.outs.text(text)
+    }
+
+    /// What something is for: in the file's words, or its name and the environment's.
+    pub(super) fn about(&self, name: &ComponentName, words: Option<&Description>) -> String {
+        words.map_or_else(|| format!("{name} of {}", self.graph.scope.prefix()), ToString::to_string)
     }
 
     /// The names of the services that refer to `component`, such as `databases.main`.

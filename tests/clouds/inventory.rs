@@ -4,7 +4,8 @@ use infractl::api::ReadCx;
 
 /// Everything that no new account has, by kind and id.
 pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
-    let mut acc = [ec2(cx).await, iam(cx).await, logs(cx).await].concat();
+    let mut acc =
+        [ec2(cx).await, ecr(cx).await, iam(cx).await, kms(cx).await, logs(cx).await, secrets(cx).await].concat();
     acc.sort();
     acc
 }
@@ -40,12 +41,39 @@ async fn ec2(cx: &ReadCx) -> Vec<String> {
     acc
 }
 
+async fn ecr(cx: &ReadCx) -> Vec<String> {
+    let found = cx.ecr.describe_repositories().send().await.unwrap().repositories.unwrap();
+    found.into_iter().map(|it| format!("repository {}", it.repository_name.unwrap())).collect()
+}
+
 async fn iam(cx: &ReadCx) -> Vec<String> {
     let roles = cx.iam.list_roles().send().await.unwrap().roles;
     roles.into_iter().map(|it| format!("role {}", it.role_name)).collect()
 }
 
+/// A key that is scheduled for deletion is as good as gone, but its alias is not.
+async fn kms(cx: &ReadCx) -> Vec<String> {
+    let mut acc = Vec::new();
+    for key in cx.kms.list_keys().send().await.unwrap().keys() {
+        let found = cx.kms.describe_key().key_id(key.key_id().unwrap()).send().await.unwrap().key_metadata.unwrap();
+        if found.deletion_date.is_none() {
+            acc.push(format!("key {}", found.key_id));
+        }
+        let aliases = cx.kms.list_aliases().key_id(&found.key_id).send().await.unwrap().aliases.unwrap();
+        if found.deletion_date.is_some() {
+            acc.extend(aliases.into_iter().map(|it| format!("alias {}", it.alias_name.unwrap())));
+        }
+    }
+    acc
+}
+
 async fn logs(cx: &ReadCx) -> Vec<String> {
     let groups = cx.logs.describe_log_groups().send().await.unwrap().log_groups.unwrap();
     groups.into_iter().map(|it| format!("log group {}", it.log_group_name.unwrap())).collect()
+}
+
+/// What is scheduled for deletion is not listed.
+async fn secrets(cx: &ReadCx) -> Vec<String> {
+    let found = cx.secrets.list_secrets().send().await.unwrap().secret_list.unwrap();
+    found.into_iter().map(|it| format!("secret {}", it.name.unwrap())).collect()
 }

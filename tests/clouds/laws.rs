@@ -16,7 +16,7 @@ use infractl::{
     observe::observe,
     plan::{
         Observed, Targets,
-        diff::{FieldChange, diff, diff_tags},
+        diff::{FieldChange, diff, diff_settings, diff_tags},
         plan,
     },
     resource::{
@@ -173,7 +173,7 @@ async fn what_was_made_is_found_by_those_who_want_it_and_by_those_who_do_not() {
 }
 
 fn is_as_wanted(address: &Address, node: &Node, want: &Value, live: &LiveTree) {
-    assert_eq!(diff(want, &live.state), [], "{address}");
+    assert_eq!(diff_settings(node.facts, want, &live.state), [], "{address}");
     assert_eq!((node.facts.canonical)(&live.state).as_ref(), Some(&live.state), "{address}");
     assert!(!node.facts.tagged || live.tags == node.tags, "{address}: {:#?}", live.tags);
     assert_eq!(live.status, Status::Ready, "{address}");
@@ -242,8 +242,8 @@ async fn all_may_be_said_twice_and_what_is_gone_stays_gone() {
     let inventory = court.lab.inventory().await;
     assert_eq!(inventory.len(), tagged, "{inventory:#?}");
     let before = court.observe().await;
-    // A NAT gateway that is deleted could be seen for an hour, and tagged.
-    court.lab.behave(json!({"tombstone": 0.0})).await;
+    // A NAT gateway that is deleted could be seen for an hour, and tagged; a key could be brought back for a week.
+    court.lab.behave(json!({"tombstone": 0.0, "deletion_window": 0.0})).await;
     court.apply(&twice, &nothing(&court.graph)).await;
     assert_eq!(twice.broken.into_inner().unwrap(), Vec::<String>::new());
     assert_eq!(court.lab.inventory().await, Vec::<String>::new());

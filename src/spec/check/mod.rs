@@ -3,6 +3,7 @@
 mod acls;
 mod endpoints;
 mod environment;
+mod keeping;
 mod network;
 pub(super) mod references;
 mod security_groups;
@@ -33,6 +34,9 @@ const CHECKS: &[Check] = &[
     },
     Check { needs: &["network.acls", "network.tiers"], find: acls::check },
     Check { needs: &["network.security_groups", "network.cidr"], find: security_groups::check },
+    Check { needs: &["keys"], find: keeping::keys },
+    Check { needs: &["registries", "account"], find: keeping::registries },
+    Check { needs: &["secrets"], find: keeping::secrets },
 ];
 
 /// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.

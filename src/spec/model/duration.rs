@@ -23,12 +23,7 @@ impl Retention {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let unit = text.strip_suffix('d').map(|it| (it, 1)).or_else(|| text.strip_suffix('w').map(|it| (it, 7)));
-        let days = unit.or_else(|| text.strip_suffix('y').map(|it| (it, 365))).and_then(|(number, days)| {
-            let plain = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
-            number.parse::<u32>().ok().filter(|_| plain)?.checked_mul(days)
-        });
-        let Some(days) = days else {
+        let Some(days) = days(text) else {
             return Err(wrong(format!("`{text}` is no number of days"), "write it as 30d, 2w or 1y"));
         };
         match RETENTIONS.into_iter().find(|it| u32::from(*it) == days) {
@@ -39,6 +34,14 @@ impl Retention {
             )),
         }
     }
+}
+
+/// How many days `text` is, such as `30d`, `2w` or `1y`.
+pub(super) fn days(text: &str) -> Option<u32> {
+    let unit = text.strip_suffix('d').map(|it| (it, 1)).or_else(|| text.strip_suffix('w').map(|it| (it, 7)));
+    let (number, days) = unit.or_else(|| text.strip_suffix('y').map(|it| (it, 365)))?;
+    let plain = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
+    number.parse::<u32>().ok().filter(|_| plain)?.checked_mul(days)
 }
 
 /// The lengths around `days`, in words.

@@ -1,10 +1,12 @@
 //! What a stack file says, typed. Doc comments here are what editors and the reference show.
 
 mod acl;
+mod days;
 mod duration;
 mod either;
 mod endpoint;
 mod flow_logs;
+mod key;
 mod layout;
 mod limits;
 mod names;
@@ -12,6 +14,8 @@ mod network;
 mod network_outputs;
 mod out_path;
 mod outputs;
+mod registry;
+mod secret;
 mod secret_ref;
 mod security_group;
 mod tags;
@@ -30,15 +34,19 @@ use super::tree::is_under;
 pub(super) use self::outputs::suggest;
 pub use self::{
     acl::{Acl, AclAction, AclEgress, AclIngress, AclPeer, AclRule},
+    days::{Days, Recovery},
     duration::Retention,
     endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
     flow_logs::{FlowLogs, FlowTraffic, Interval},
+    key::Key,
     layout::{PlannedSubnet, TooSmall, layout},
     limits::Limits,
-    names::{AccountId, ComponentName, OutputName, Region, StackName},
+    names::{AccountId, ComponentName, Description, OutputName, Region, StackName},
     network::{Nat, Network, SubnetOptions, Tier, ZoneLetter, Zones},
     out_path::{OutPath, Reference},
     outputs::{COMPONENTS, Count, Output, Outputs, is_secret},
+    registry::Registry,
+    secret::{Length, Secret},
     secret_ref::SecretRef,
     security_group::{EgressRule, GroupName, IngressRule, Peer, Rule, SecurityGroup, SecurityText},
     tags::{TagKey, TagPrefix, TagValue},
@@ -82,6 +90,15 @@ pub struct Spec {
     /// The network: a VPC with its subnets, routes, NAT, endpoints and security groups. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
+    /// Keys in KMS that encrypt what others keep, by name. Default: none.
+    #[serde(default)]
+    pub keys: IndexMap<ComponentName, Key>,
+    /// Repositories in ECR for the images of containers, by name. Default: none.
+    #[serde(default)]
+    pub registries: IndexMap<ComponentName, Registry>,
+    /// Secrets whose values people set with `infractl secrets set`, by name. Default: none.
+    #[serde(default)]
+    pub secrets: IndexMap<ComponentName, Secret>,
     /// What `infractl outputs` shows, by name. Default: none.
     #[serde(default)]
     pub outputs: IndexMap<OutputName, Text>,

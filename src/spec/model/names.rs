@@ -19,6 +19,10 @@ text_type! {
     ComponentName, pattern: "^[a-z](-?[a-z0-9]){0,23}$", check: component_name
 }
 text_type! {
+    /// What something is for: one line of at most 255 characters.
+    Description, pattern: "^.{0,255}$", check: description
+}
+text_type! {
     /// An output's name: letters, digits, hyphens and underscores, beginning with a letter; at most 64.
     OutputName, pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$", check: output_name
 }
@@ -55,6 +59,16 @@ fn component_name(text: &str) -> Result<(), String> {
         format!("`{text}` cannot be a name"),
         "use small letters, digits and single hyphens, beginning with a letter; at most 24",
     ))
+}
+
+fn description(text: &str) -> Result<(), String> {
+    if text.chars().any(char::is_control) {
+        return Err(wrong("a description is one line", "remove line breaks and other control characters"));
+    }
+    match text.chars().count() {
+        0..=255 => Ok(()),
+        it => Err(format!("a description may have 255 characters; this one has {it}")),
+    }
 }
 
 fn region(text: &str) -> Result<(), String> {

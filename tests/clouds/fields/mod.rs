@@ -10,7 +10,10 @@ mod endpoints;
 mod file;
 mod flow_logs;
 mod groups;
+mod keys;
 mod nat;
+mod registries;
+mod secrets;
 mod sight;
 mod tags;
 mod tiers;
@@ -32,7 +35,7 @@ macro_rules! sequences {
     };
 }
 
-sequences! { acls, endpoints, flow_logs, groups, nat, tags, tiers, vpc, whole, zones }
+sequences! { acls, endpoints, flow_logs, groups, keys, nat, registries, secrets, tags, tiers, vpc, whole, zones }
 
 async fn run(name: &str, sequence: &Sequence) {
     let mut bench = Bench::new(name, &[sequence.base]).await;

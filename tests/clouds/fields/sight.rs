@@ -27,6 +27,8 @@ macro_rules! all {
     };
 }
 
+mod keeping;
+
 impl Sight {
     pub(super) async fn of(cx: &ReadCx) -> Self {
         let mut it = Looking::default();
@@ -37,6 +39,9 @@ impl Sight {
         it.security_groups(cx).await;
         it.endpoints(cx).await;
         it.flow_logs(cx).await;
+        it.keys(cx).await;
+        it.registries(cx).await;
+        it.secrets(cx).await;
         it.sight()
     }
 

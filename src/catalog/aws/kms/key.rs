@@ -291,8 +291,9 @@ async fn lead(cx: &WriteCx, alias: &str, id: &str) -> Result<()> {
     match said {
         Err(error) if error.class() == Class::Exists => {
             let there = cx.read.kms.describe_key().key_id(alias).send().await.during("kms:DescribeKey").or_absent()?;
-            let there = there.and_then(|it| it.key_metadata.map(|it| it.key_id));
-            if there.as_deref() == Some(id) { Ok(()) } else { Err(error) }
+            // One that cannot be seen yet was made just now.
+            let elsewhere = there.and_then(|it| it.key_metadata).is_some_and(|it| it.key_id != id);
+            if elsewhere { Err(error) } else { Ok(()) }
         }
         other => other.map(drop),
     }
