@@ -53,7 +53,7 @@ pub(super) async fn apply(common: &Common, args: &Apply) -> Result<u8, Stop> {
     if let Some(path) = &args.plan {
         return apply_saved(common, args, path).await;
     }
-    let session = Session::open(common).await?;
+    let session = Session::open(common).await?.within_limits()?;
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
     let targets = targets(graph, &observed, &args.target)?;

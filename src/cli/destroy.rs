@@ -1,7 +1,5 @@
 //! `infractl destroy`
 
-use std::mem;
-
 use clap::Args;
 
 use super::{
@@ -36,14 +34,14 @@ pub(super) struct Destroy {
 
 /// A stack of which nothing is wanted any more.
 pub(super) async fn destroy(common: &Common, args: &Destroy) -> Result<u8, Stop> {
-    let mut session = Session::open(common).await?;
+    let session = Session::open(common).await?;
     let Graph { scope, place, tags, .. } = &session.compiled.graph;
-    let nothing = Graph::new(scope.clone(), place.clone(), tags.clone());
-    let wanted = mem::replace(&mut session.compiled.graph, nothing);
+    let graph = &Graph::new(scope.clone(), place.clone(), tags.clone());
+    // What has a name that the file chose is found by that name.
     let (observed, effort) = session.observe().await?;
-    let graph = &session.compiled.graph;
-    let targets = targets(&wanted, &observed, &args.target)?;
-    let reach = targets.clone().addressed(&wanted);
+    let wanted = &session.compiled.graph;
+    let targets = targets(wanted, &observed, &args.target)?;
+    let reach = targets.clone().addressed(wanted);
     let plan = plan::plan(graph, &observed, &reach);
     if plan.is_empty() {
         if common.format == Format::Text {

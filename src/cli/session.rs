@@ -14,7 +14,7 @@ use etcetera::BaseStrategy;
 use super::{Common, Stop};
 use crate::{
     api::{WriteCx, aws::Connection},
-    compile::{Compiled, Ground, compile},
+    compile::{Compiled, Ground, check_limits, compile},
     diagnostic::did_you_mean,
     observe::observe,
     plan::{Observed, Targets},
@@ -125,6 +125,13 @@ impl Session {
         let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones });
         let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
         Ok(Self { loaded, cx, compiled, began })
+    }
+
+    /// Refuses what the environment may not have.
+    pub(super) fn within_limits(self) -> Result<Self, Stop> {
+        let kept = check_limits(&self.compiled.graph, &self.loaded.spec);
+        kept.map_err(|it| Stop::Problems(self.loaded.locate(it)))?;
+        Ok(self)
     }
 
     /// What there is.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Common, Format, Stop, session::load_quietly};
 use crate::{
-    compile::{Ground, compile},
+    compile::{Ground, check_limits, compile},
     show::{
         err,
         json::{FORMAT, problems},
@@ -43,6 +43,7 @@ pub(super) fn validate(common: &Common) -> Result<u8, Stop> {
 fn check(common: &Common) -> Result<(Loaded, usize), Stop> {
     let loaded = load_quietly(common)?;
     let compiled = compile(&loaded.spec, &loaded.env, &Ground::imagined(&loaded.spec));
+    let compiled = compiled.and_then(|it| check_limits(&it.graph, &loaded.spec).map(|()| it));
     let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
     let count = compiled.graph.nodes.len();
     Ok((loaded, count))

@@ -10,7 +10,11 @@ use crate::{
 /// How many of the dearest resources are named.
 const NAMED: usize = 3;
 
-pub(super) fn check(graph: &Graph, spec: &Spec) -> Result<(), Vec<Diagnostic>> {
+/// Holds a stack to what its environment may have; what is only to be destroyed need not keep to that.
+///
+/// # Errors
+/// What there is too much of.
+pub fn check(graph: &Graph, spec: &Spec) -> Result<(), Vec<Diagnostic>> {
     let Some(most) = spec.limits.as_ref().and_then(|it| it.monthly) else { return Ok(()) };
     let mut prices = cost::prices(graph);
     let sum: f64 = prices.iter().filter_map(|it| it.monthly).sum();

@@ -16,6 +16,7 @@ mod stack;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+pub use self::limits::check as check_limits;
 use self::{outs::Outs, stack::Stack};
 use crate::{
     diagnostic::Diagnostic,
@@ -84,7 +85,6 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     if !missed.is_empty() {
         return Err(missed);
     }
-    limits::check(&stack.graph, spec)?;
     let outputs = outputs::outputs(spec, &stack.outs);
     Ok(Compiled { graph: stack.graph, outputs })
 }
