@@ -4,19 +4,22 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-/// Pauses that grow from [`Pace::FIRST`] to [`Pace::LONGEST`], up to a deadline.
+/// Pauses that are a tenth of what has been waited for already, so that little is waited for in vain, up to a deadline.
 #[derive(Debug)]
 pub(super) struct Pace {
     began: Instant,
-    pause: Duration,
+    /// When something was last accepted.
+    since: Instant,
 }
 
 impl Pace {
-    const FIRST: Duration = Duration::from_millis(200);
+    const SHORTEST: Duration = Duration::from_millis(200);
     const LONGEST: Duration = Duration::from_secs(10);
+    const SHARE: u32 = 10;
 
     pub(super) fn new() -> Self {
-        Self { began: Instant::now(), pause: Self::FIRST }
+        let now = Instant::now();
+        Self { began: now, since: now }
     }
 
     /// How long this has been going on.
@@ -28,7 +31,7 @@ impl Pace {
     /// get there.
     pub(super) fn heed<E>(&mut self, said: &Result<(), E>) {
         if said.is_ok() {
-            self.pause = Self::FIRST;
+            self.since = Instant::now();
         }
     }
 
@@ -38,8 +41,8 @@ impl Pace {
         if left.is_zero() {
             return false;
         }
-        sleep(self.pause.min(left)).await;
-        self.pause = self.pause.mul_f64(1.5).min(Self::LONGEST);
+        let pause = (self.since.elapsed() / Self::SHARE).clamp(Self::SHORTEST, Self::LONGEST);
+        sleep(pause.min(left)).await;
         true
     }
 }
