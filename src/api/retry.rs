@@ -71,6 +71,10 @@ pub const RULES: &[Rule] = &[
     rule_of("logs:PutRetentionPolicy", "AccessDenied*",            "no identity-based policy allows", Class::NotYet, 1),
 
     rule_of("secretsmanager:*",       "EncryptionFailure",         "",                            Class::NotYet, 2),
+    // The first cache of an account makes the role that caches need.
+    rule_of("elasticache:Create*",    "ServiceLinkedRoleNotFound*", "",                           Class::NotYet, 2),
+    rule_of("elasticache:Create*",    "InvalidParameterValue*",    "service linked role",         Class::NotYet, 2),
+    rule_of("elasticache:Create*",    "InvalidParameterValue*",    "service-linked role",         Class::NotYet, 2),
 
     // What was just made is not known everywhere yet. A call on the missing thing itself is `Absent`: see the types.
     rule_of("ec2:Create*",            "Invalid*.NotFound",         "",                            Class::NotYet, 5),
@@ -81,6 +85,9 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:Replace*",           "Invalid*.NotFound",         "",                            Class::NotYet, 5),
     rule_of("ec2:CreateTags",         "*NotFound",                 "",                            Class::NotYet, 5),
     rule_of("ec2:CreateRoute",        "InvalidParameterException", "",                            Class::NotYet, 5),
+    rule_of("elasticache:CreateCacheSubnetGroup", "InvalidSubnet", "",                            Class::NotYet, 2),
+    rule_of("elasticache:CreateReplicationGroup", "Cache*GroupNotFound*", "",                     Class::NotYet, 5),
+    rule_of("elasticache:ModifyReplicationGroup", "Cache*GroupNotFound*", "",                     Class::NotYet, 5),
     rule_of("iam:PutRolePolicy",      "NoSuchEntity*",             "",                            Class::NotYet, 2),
     rule_of("iam:AttachRolePolicy",   "NoSuchEntity*",             "role",                        Class::NotYet, 2),
     rule_of("iam:TagRole",            "NoSuchEntity*",             "",                            Class::NotYet, 2),
@@ -95,6 +102,9 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:ReleaseAddress",     "InvalidIPAddress.InUse",    "",                            Class::Blocked, 5),
     rule_of("ec2:ReleaseAddress",     "AuthFailure",               "permission to access the specified resource", Class::Blocked, 2),
     rule_of("ecr:DeleteRepository",   "RepositoryNotEmpty*",       "",                            Class::Blocked, 0),
+    rule_of("elasticache:DeleteCacheSubnetGroup", "CacheSubnetGroupInUse", "",                    Class::Blocked, 5),
+    rule_of("elasticache:DeleteCacheParameterGroup", "InvalidCacheParameterGroupState*", "",      Class::Blocked, 5),
+    rule_of("elasticache:DeleteServerlessCache", "DependencyViolation", "",                       Class::Blocked, 5),
     rule_of("*",                      "DeleteConflict*",           "",                            Class::Blocked, 2),
     rule_of("*",                      "ResourceInUse*",            "",                            Class::Blocked, 5),
 
@@ -106,6 +116,11 @@ pub const RULES: &[Rule] = &[
     rule_of("secretsmanager:CreateSecret", "InvalidRequest*",      "scheduled for deletion",      Class::Busy, 2),
     rule_of("secretsmanager:CreateSecret", "InvalidRequest*",      "was deleted",                 Class::Busy, 2),
     rule_of("ec2:CreateNatGateway",   "Resource.AlreadyAssociated", "",                           Class::Busy, 5),
+    rule_of("elasticache:Delete*",    "Invalid*State*",            "deleting",                    Class::Absent, 0),
+    // What is being made can only be deleted when it is there.
+    rule_of("elasticache:DeleteReplicationGroup", "Invalid*State*", "",                           Class::Busy, 30),
+    rule_of("elasticache:DeleteServerlessCache", "Invalid*State*", "",                            Class::Busy, 30),
+    rule_of("elasticache:*",          "Invalid*State*",            "",                            Class::Busy, 10),
     rule_of("*",                      "IncorrectState",            "",                            Class::Busy, 5),
     rule_of("*",                      "ConcurrentModification*",   "",                            Class::Busy, 5),
     rule_of("*",                      "OperationAborted*",         "",                            Class::Busy, 1),
@@ -117,6 +132,8 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:*",                  "InvalidVpcEndpointId.NotFound", "",                        Class::Absent, 0),
     rule_of("ec2:*",                  "NatGatewayNotFound",        "",                            Class::Absent, 0),
     rule_of("ecr:*",                  "*NotFoundException",        "",                            Class::Absent, 0),
+    rule_of("elasticache:*",          "*NotFound*",                "",                            Class::Absent, 0),
+    rule_of("elasticache:*",          "NoOperationFault",          "",                            Class::Exists, 0),
     rule_of("iam:*",                  "NoSuchEntity*",             "",                            Class::Absent, 0),
     rule_of("kms:*",                  "NotFound*",                 "",                            Class::Absent, 0),
     rule_of("secretsmanager:DeleteSecret", "InvalidRequest*",      "for deletion",                Class::Absent, 0),
@@ -132,6 +149,7 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "RequestLimitExceeded*",     "",                            Class::Throttled, 10),
     rule_of("*",                      "*LimitExceeded*",           "",                            Class::Quota, 0),
     rule_of("*",                      "*QuotaExceeded*",           "",                            Class::Quota, 0),
+    rule_of("elasticache:*",          "*QuotaFor*Exceeded*",       "",                            Class::Quota, 0),
 
     // What any service may say.
     rule_of("kms:*",                  "DependencyTimeout*",        "",                            Class::Unavailable, 2),

@@ -2,6 +2,7 @@
 
 pub mod ec2;
 pub mod ecr;
+pub mod elasticache;
 pub mod iam;
 pub mod kms;
 pub mod logs;
