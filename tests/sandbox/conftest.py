@@ -113,7 +113,7 @@ def cloud(server: Server) -> Cloud:
     cloud = Cloud(server, str(next(_accounts)))
     cloud.behave(
         vpc_delay=0, nat_delay=0, nat_delete_delay=0, endpoint_delay=0, endpoint_delete_delay=0,
-        eni_linger=0, read_after_write=0, iam_delay=0,
+        eni_linger=0, read_after_write=0, iam_delay=0, cache_delay=0, cache_change_delay=0, cache_delete_delay=0,
     )
     return cloud
 

@@ -17,6 +17,9 @@ USER: Behaviours = {
     "nat_fails": [],             # failure codes for the next NAT gateways, one each
     "endpoint_delay": 1.5,       # interface endpoint: pending -> available
     "endpoint_delete_delay": 1.0,  # endpoint: deleting -> gone
+    "cache_delay": 3.0,          # cache: creating -> available
+    "cache_change_delay": 1.5,   # cache: modifying -> available
+    "cache_delete_delay": 2.0,   # cache: deleting -> gone
     "tombstone": 60.0,           # how long deleted NAT gateways stay visible
     "eni_linger": 1.0,           # interfaces outlive their endpoint by this much
     "read_after_write": 0.2,     # how far reads lag behind writes
@@ -40,6 +43,9 @@ STRICT: Behaviours = {
     "nat_delete_delay": 0.3,
     "endpoint_delay": 0.3,
     "endpoint_delete_delay": 0.2,
+    "cache_delay": 0.4,
+    "cache_change_delay": 0.3,
+    "cache_delete_delay": 0.3,
     "tombstone": 30.0,
     "eni_linger": 0.3,
     "read_after_write": 0.2,
