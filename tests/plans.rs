@@ -250,9 +250,17 @@ fn applied(graph: &Graph, edits: &BTreeMap<String, Edit>) -> Vec<(String, LiveTr
 
 /// What a resource tells once it is there, the same each time.
 fn outputs(graph: &Graph, address: &Address) -> Value {
-    let foretold = &graph.nodes[address].foretold;
+    let mut foretold = graph.nodes[address].foretold.clone();
+    // What of it is known only later.
+    let later = match address.kind() {
+        "elasticache.replication_group" => json!({"host": "master.cache", "reader_host": "replica.cache", "nodes": []}),
+        "elasticache.serverless_cache" => json!({"host": "serverless.cache", "reader_host": "serverless.cache"}),
+        "secretsmanager.secret" => json!({"arn": format!("arn:{}", address.name()), "version": "v1"}),
+        _ => json!({}),
+    };
+    foretold.extend(later.as_object().unwrap().clone());
     if !foretold.is_empty() {
-        return Value::Object(foretold.clone());
+        return Value::Object(foretold);
     }
     let prefix = match address.kind() {
         "ec2.vpc" => "vpc",

@@ -1,6 +1,7 @@
 //! What serde cannot see: values that do not go together.
 
 mod acls;
+mod caches;
 mod endpoints;
 mod environment;
 mod keeping;
@@ -37,6 +38,8 @@ const CHECKS: &[Check] = &[
     Check { needs: &["keys"], find: keeping::keys },
     Check { needs: &["registries", "account"], find: keeping::registries },
     Check { needs: &["secrets"], find: keeping::secrets },
+    Check { needs: &["caches"], find: caches::settings },
+    Check { needs: &["caches", "network"], find: caches::places },
 ];
 
 /// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.

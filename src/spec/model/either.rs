@@ -21,6 +21,9 @@ pub(super) trait Either<'de>: Sized {
     fn from_number<E: de::Error>(it: u64) -> Result<Self, E> {
         Err(E::invalid_type(de::Unexpected::Unsigned(it), &Self::EXPECTED))
     }
+    fn from_bool<E: de::Error>(it: bool) -> Result<Self, E> {
+        Err(E::invalid_type(de::Unexpected::Bool(it), &Self::EXPECTED))
+    }
     fn from_list<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
         Err(de::Error::invalid_type(de::Unexpected::Seq, &Self::EXPECTED))
     }
@@ -47,6 +50,9 @@ impl<'de, T: Either<'de>> Visitor<'de> for EitherVisitor<T> {
     }
     fn visit_u64<E: de::Error>(self, it: u64) -> Result<T, E> {
         T::from_number(it)
+    }
+    fn visit_bool<E: de::Error>(self, it: bool) -> Result<T, E> {
+        T::from_bool(it)
     }
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
         T::from_list(SeqAccessDeserializer::new(seq))

@@ -1,6 +1,8 @@
 //! What a stack file says, typed. Doc comments here are what editors and the reference show.
 
 mod acl;
+mod cache;
+mod cache_values;
 mod days;
 mod duration;
 mod either;
@@ -34,6 +36,8 @@ use super::tree::is_under;
 pub(super) use self::outputs::suggest;
 pub use self::{
     acl::{Acl, AclAction, AclEgress, AclIngress, AclPeer, AclRule},
+    cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
+    cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion, DailyWindow, WeeklyWindow},
     days::{Days, Recovery},
     duration::Retention,
     endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
@@ -99,6 +103,9 @@ pub struct Spec {
     /// Secrets whose values people set with `infractl secrets set`, by name. Default: none.
     #[serde(default)]
     pub secrets: IndexMap<ComponentName, Secret>,
+    /// Caches that speak the protocol of Redis, by name. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub caches: IndexMap<ComponentName, Cache>,
     /// What `infractl outputs` shows, by name. Default: none.
     #[serde(default)]
     pub outputs: IndexMap<OutputName, Text>,

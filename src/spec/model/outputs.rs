@@ -1,13 +1,14 @@
 //! What components give to others: one table, in which each has a line.
 
-use super::{OutPath, Reference, Spec, key, network_outputs, registry, secret};
+use super::{OutPath, Reference, Spec, cache, key, network_outputs, registry, secret};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean},
     spec::problems::MOST_NAMES,
 };
 
 /// The components that have outputs, by their keys in the file.
-pub const COMPONENTS: &[&Outputs] = &[&network_outputs::OUTPUTS, &key::OUTPUTS, &registry::OUTPUTS, &secret::OUTPUTS];
+pub const COMPONENTS: &[&Outputs] =
+    &[&network_outputs::OUTPUTS, &key::OUTPUTS, &registry::OUTPUTS, &secret::OUTPUTS, &cache::OUTPUTS];
 
 /// What one component gives.
 #[derive(Debug)]

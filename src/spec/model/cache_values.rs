@@ -1,0 +1,208 @@
+//! Values that only caches have.
+
+use std::{borrow::Cow, fmt};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::either::{Either, either, text_type, wrong};
+
+text_type! {
+    /// The version of a cache's engine, such as `"8.0"`; for a serverless cache its beginning counts.
+    CacheVersion, pattern: r"^[0-9]{1,2}\.[0-9]{1,2}$", check: version
+}
+text_type! {
+    /// The size of a cache's nodes, such as `cache.t4g.micro`.
+    CacheSize, pattern: r"^cache\.[a-z][a-z0-9-]*\.[a-z0-9-]+$", check: size
+}
+text_type! {
+    /// An hour or more of every day, in UTC, such as `03:00-04:00`.
+    DailyWindow, pattern: "^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$", check: daily
+}
+text_type! {
+    /// An hour or more of every week, in UTC, such as `sun:04:00-sun:05:00`.
+    WeeklyWindow,
+    pattern: "^(mon|tue|wed|thu|fri|sat|sun):[0-9]{2}:[0-9]{2}-(mon|tue|wed|thu|fri|sat|sun):[0-9]{2}:[0-9]{2}$",
+    check: weekly
+}
+text_type! {
+    /// The name of a setting of an engine, such as `maxmemory-policy`.
+    CacheParameter, pattern: "^[a-z][a-z0-9-]*$", check: parameter
+}
+
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const DAY: u32 = 24 * 60;
+
+fn version(text: &str) -> Result<(), String> {
+    let number = |it: &str| (1..=2).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
+    match text.split('.').collect::<Vec<_>>().as_slice() {
+        [major, minor] if number(major) && number(minor) => Ok(()),
+        _ => Err(wrong(
+            format!("`{text}` is no version of a cache"),
+            "write the major and the minor version in quotes: \"8.0\"; patches come by themselves",
+        )),
+    }
+}
+
+fn size(text: &str) -> Result<(), String> {
+    let word =
+        |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+    match text.split('.').collect::<Vec<_>>().as_slice() {
+        ["cache", family, size] if word(family) && word(size) => Ok(()),
+        [family, size] if word(family) && word(size) => {
+            Err(wrong(format!("`{text}` is no size of a cache"), format!("write cache.{text}")))
+        }
+        _ => Err(wrong(format!("`{text}` is no size of a cache"), "a size looks like cache.t4g.micro")),
+    }
+}
+
+fn parameter(text: &str) -> Result<(), String> {
+    let fits = text.starts_with(|it: char| it.is_ascii_lowercase())
+        && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+    if fits { Ok(()) } else { Err(wrong(format!("`{text}` is no parameter"), "one looks like maxmemory-policy")) }
+}
+
+/// Minutes since midnight.
+fn time(text: &str) -> Option<u32> {
+    let (hour, minute) = text.split_once(':')?;
+    let two = |it: &str| it.len() == 2 && it.bytes().all(|it| it.is_ascii_digit());
+    let (hour, minute): (u32, u32) =
+        (two(hour).then(|| hour.parse().ok())??, two(minute).then(|| minute.parse().ok())??);
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+}
+
+/// AWS takes no shorter windows: <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-automatic.html>.
+fn daily(text: &str) -> Result<(), String> {
+    let ends = text.split_once('-').and_then(|(from, to)| Some((time(from)?, time(to)?)));
+    match ends {
+        Some((from, to)) if (to + DAY - from) % DAY >= 60 => Ok(()),
+        Some(_) => Err(wrong(format!("`{text}` is less than an hour"), "make it an hour or longer")),
+        None => Err(wrong(format!("`{text}` is no part of a day"), "write it in UTC, such as 03:00-04:00")),
+    }
+}
+
+fn weekly(text: &str) -> Result<(), String> {
+    let at = |it: &str| {
+        let (day, rest) = it.split_once(':')?;
+        let day = u32::try_from(DAYS.iter().position(|it| *it == day)?).ok()?;
+        Some(day * DAY + time(rest)?)
+    };
+    let ends = text.split_once('-').and_then(|(from, to)| Some((at(from)?, at(to)?)));
+    match ends {
+        Some((from, to)) if (60..=DAY).contains(&((to + 7 * DAY - from) % (7 * DAY))) => Ok(()),
+        Some(_) => Err(wrong(format!("`{text}` is no hour, or more than a day"), "make it an hour to a day long")),
+        None => Err(wrong(format!("`{text}` is no part of a week"), "write it in UTC, such as sun:04:00-sun:05:00")),
+    }
+}
+
+impl DailyWindow {
+    /// When it begins, such as `03:00`.
+    #[must_use]
+    pub fn start(&self) -> &str {
+        self.as_str().split('-').next().unwrap_or_default()
+    }
+}
+
+impl CacheVersion {
+    /// Its parts.
+    #[must_use]
+    pub fn numbers(&self) -> (u32, u32) {
+        let (major, minor) = self.as_str().split_once('.').unwrap_or_default();
+        (major.parse().unwrap_or_default(), minor.parse().unwrap_or_default())
+    }
+}
+
+/// At least and at most how much: `1..5`, or `5` for at most that much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheRange {
+    /// What is paid for even if it is not used.
+    pub least: Option<u32>,
+    /// What is never exceeded.
+    pub most: u32,
+}
+
+impl fmt::Display for CacheRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.least.iter().try_for_each(|it| write!(f, "{it}.."))?;
+        write!(f, "{}", self.most)
+    }
+}
+
+impl Serialize for CacheRange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Either<'_> for CacheRange {
+    const EXPECTED: &'static str = "a number, or a range such as 1..5";
+
+    fn from_text<E: de::Error>(it: &str) -> Result<Self, E> {
+        let number = |it: &str| it.bytes().all(|it| it.is_ascii_digit()).then(|| it.parse().ok())?;
+        let range = match it.split_once("..") {
+            Some((least, most)) => number(least).zip(number(most)).map(|(least, most)| (Some(least), most)),
+            None => number(it).map(|most| (None, most)),
+        };
+        match range {
+            Some((least, most)) if least.is_none_or(|it| it <= most) => Ok(Self { least, most }),
+            Some(_) => Err(E::custom(wrong(format!("`{it}` ends before it begins"), "write the smaller number first"))),
+            None => Err(E::custom(wrong(format!("`{it}` is no range"), "write it as 1..5, or 5 for at most 5"))),
+        }
+    }
+    fn from_number<E: de::Error>(it: u64) -> Result<Self, E> {
+        let most =
+            it.try_into().map_err(|_| E::custom(wrong(format!("{it} is too much"), "choose a smaller number")))?;
+        Ok(Self { least: None, most })
+    }
+}
+
+impl<'de> Deserialize<'de> for CacheRange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        either(deserializer)
+    }
+}
+
+impl JsonSchema for CacheRange {
+    fn schema_name() -> Cow<'static, str> {
+        "CacheRange".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "At least and at most how much, such as `1..5`, or a number for the most.",
+            "anyOf": [
+                { "type": "integer", "minimum": 1 },
+                { "type": "string", "pattern": r"^[0-9]+(\.\.[0-9]+)?$" },
+            ],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows() {
+        for it in ["03:00-04:00", "23:30-00:30", "00:00-23:59"] {
+            assert_eq!(daily(it), Ok(()));
+        }
+        for it in ["03:00-03:30", "03:00-03:00", "3:00-4:00", "24:00-25:00", "03:00", "sun:03:00-sun:04:00", ""] {
+            assert!(daily(it).is_err(), "{it}");
+        }
+        for it in ["sun:04:00-sun:05:00", "sat:23:30-sun:00:30", "sun:23:30-mon:00:30"] {
+            assert_eq!(weekly(it), Ok(()));
+        }
+        for it in ["sun:04:00-sun:04:30", "sun:04:00-tue:04:00", "Sun:04:00-Sun:05:00", "04:00-05:00", "sun:04:00"] {
+            assert!(weekly(it).is_err(), "{it}");
+        }
+    }
+
+    #[test]
+    fn versions_and_sizes() {
+        assert!(version("8.0").is_ok() && size("cache.t4g.micro").is_ok());
+        assert!(["8", "8.0.1", "", "x.y", "8."].into_iter().all(|it| version(it).is_err()));
+        assert!(size("t4g.micro").unwrap_err().contains("write cache.t4g.micro"));
+        assert!(["cache.t4g", "db.t4g.micro", "", "cache..x"].into_iter().all(|it| size(it).is_err()));
+    }
+}
