@@ -6,6 +6,7 @@ use infractl::api::ReadCx;
 pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     let mut acc =
         [ec2(cx).await, ecr(cx).await, iam(cx).await, kms(cx).await, logs(cx).await, secrets(cx).await].concat();
+    acc.extend(elasticache(cx).await);
     acc.sort();
     acc
 }
@@ -44,6 +45,23 @@ async fn ec2(cx: &ReadCx) -> Vec<String> {
 async fn ecr(cx: &ReadCx) -> Vec<String> {
     let found = cx.ecr.describe_repositories().send().await.unwrap().repositories.unwrap();
     found.into_iter().map(|it| format!("repository {}", it.repository_name.unwrap())).collect()
+}
+
+async fn elasticache(cx: &ReadCx) -> Vec<String> {
+    let (api, mut acc) = (&cx.elasticache, Vec::new());
+    let mut see = |kind: &str, names: Vec<Option<String>>| {
+        acc.extend(names.into_iter().map(|it| format!("{kind} {}", it.unwrap())));
+    };
+    let groups = api.describe_replication_groups().send().await.unwrap().replication_groups.unwrap();
+    see("replication group", groups.into_iter().map(|it| it.replication_group_id).collect());
+    let caches = api.describe_serverless_caches().send().await.unwrap().serverless_caches.unwrap();
+    see("serverless cache", caches.into_iter().map(|it| it.serverless_cache_name).collect());
+    let groups = api.describe_cache_subnet_groups().send().await.unwrap().cache_subnet_groups.unwrap();
+    see("cache subnet group", groups.into_iter().map(|it| it.cache_subnet_group_name).collect());
+    let groups = api.describe_cache_parameter_groups().send().await.unwrap().cache_parameter_groups.unwrap();
+    let groups = groups.into_iter().map(|it| it.cache_parameter_group_name);
+    see("cache parameter group", groups.filter(|it| !it.as_ref().unwrap().starts_with("default.")).collect());
+    acc
 }
 
 async fn iam(cx: &ReadCx) -> Vec<String> {

@@ -4,6 +4,8 @@
 
 mod acls;
 mod bench;
+mod cache_tokens;
+mod caches;
 mod coverage;
 mod drift;
 mod endpoints;
@@ -14,6 +16,7 @@ mod keys;
 mod nat;
 mod registries;
 mod secrets;
+mod serverless_caches;
 mod sight;
 mod tags;
 mod tiers;
@@ -35,7 +38,10 @@ macro_rules! sequences {
     };
 }
 
-sequences! { acls, endpoints, flow_logs, groups, keys, nat, registries, secrets, tags, tiers, vpc, whole, zones }
+sequences! {
+    acls, cache_tokens, caches, endpoints, flow_logs, groups, keys, nat, registries, secrets, serverless_caches, tags,
+    tiers, vpc, whole, zones,
+}
 
 async fn run(name: &str, sequence: &Sequence) {
     let mut bench = Bench::new(name, &[sequence.base]).await;

@@ -27,6 +27,7 @@ macro_rules! all {
     };
 }
 
+mod elasticache;
 mod keeping;
 
 impl Sight {
@@ -42,6 +43,7 @@ impl Sight {
         it.keys(cx).await;
         it.registries(cx).await;
         it.secrets(cx).await;
+        it.caches(cx).await;
         it.sight()
     }
 

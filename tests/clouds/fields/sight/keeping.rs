@@ -75,7 +75,7 @@ impl Looking {
                 it.tags().iter().map(|it| (it.key().unwrap().into(), it.value().unwrap().into())).collect();
             let facts = vec![
                 ("name", it.name().unwrap().to_owned()),
-                ("description", it.description().unwrap_or_default().to_owned()),
+                ("description", described(it.description().unwrap_or_default())),
                 ("key", it.kms_key_id().unwrap_or("default").to_owned()),
                 ("on_delete", on_delete(&tags)),
                 ("value", it.secret_versions_to_stages().map(|_| "set".to_owned()).unwrap_or_default()),
@@ -83,6 +83,13 @@ impl Looking {
             self.see(it.arn(), &tags, facts);
         }
     }
+}
+
+/// Without the versions that it tells of, which are others each time.
+fn described(text: &str) -> String {
+    let Some((about, recipe)) = text.split_once("infractl puts it together: ") else { return text.to_owned() };
+    let recipe: Value = serde_json::from_str(recipe).unwrap();
+    format!("{about}as {} with {}", recipe["template"].as_str().unwrap(), recipe["secret"].as_str().unwrap())
 }
 
 /// The rules of a lifecycle policy in one line.
