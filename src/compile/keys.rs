@@ -28,7 +28,6 @@ pub(super) fn keys(stack: &mut Stack<'_>) {
             enabled: true,
             pending_deletion: false,
             window_days: it.window.map_or(window, Days::count),
-            restore: true,
         };
         let key = stack.graph.add(&component, name.as_str(), &key);
         stack.give(&component, "arn", key.out(field!(arn)));

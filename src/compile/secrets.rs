@@ -25,7 +25,6 @@ pub(super) fn secrets(stack: &mut Stack<'_>) {
             value: it.generate.map(|it| Value::Generated { length: it.characters(), exclude: String::new() }),
             pending_deletion: false,
             recovery_days: it.recovery.map_or_else(|| stack.recovery_days(), Recovery::days),
-            restore: true,
         };
         let secret = stack.graph.add(&component, name.as_str(), &secret);
         let whole = secret.out(field!(arn));

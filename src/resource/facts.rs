@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Place, Resource, Risk, Surroundings, to_tree};
+use super::{LiveTree, Place, Resource, Risk, Surroundings, to_tree};
 
 /// What the engine must know about a type.
 #[derive(Debug)]
@@ -23,6 +23,9 @@ pub struct Facts {
     pub revised: &'static [&'static str],
     /// The field that says that the provider refuses to delete it; whoever deletes it all the same lifts that first.
     pub protected_by: Option<&'static str>,
+    /// The field that says that it was deleted and is kept for a while, so that an update can bring it back: where it is
+    /// not wanted, it is gone.
+    pub kept_by: Option<&'static str>,
     /// Fields whose referents cannot be deleted while this refers to them.
     pub holds: &'static [&'static str],
     /// The field with the block of addresses that no other resource of the type may overlap.
@@ -95,6 +98,12 @@ impl Waits {
 }
 
 impl Facts {
+    /// Whether it was deleted, and can still be brought back.
+    #[must_use]
+    pub fn keeps(&self, live: &LiveTree) -> bool {
+        self.kept_by.is_some_and(|it| live.state.get(it) == Some(&true.into()))
+    }
+
     /// How long making such a value usually takes; zero if it is a matter of seconds.
     #[must_use]
     pub fn usual(&self, want: &Value) -> Duration {
@@ -112,6 +121,7 @@ impl Facts {
             at_creation: &[],
             revised: &[],
             protected_by: None,
+            kept_by: None,
             holds: &[],
             occupies: None,
             stands_on: &[],

@@ -63,8 +63,9 @@ fn a_type_is_a_file() {
 fn facts_name_fields() {
     for it in facts() {
         let known = fields(it.kind);
-        let named = [it.replace_on, it.holds, it.unique_by].concat();
-        let unknown: Vec<_> = named.into_iter().chain(it.occupies).filter(|it| !known.contains(*it)).collect();
+        let named = [it.replace_on, it.at_creation, it.holds, it.unique_by].concat();
+        let named = named.into_iter().chain([it.occupies, it.protected_by, it.kept_by].into_iter().flatten());
+        let unknown: Vec<_> = named.filter(|it| !known.contains(*it)).collect();
         assert!(unknown.is_empty(), "{}: {unknown:?} are not among {known:?}", it.kind);
     }
 }

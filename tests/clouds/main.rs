@@ -18,3 +18,4 @@ mod kills;
 mod lab;
 mod laws;
 mod reads;
+mod secrets;

@@ -127,3 +127,10 @@ def check_lifecycle(context: Context) -> None:
 def _unlawful(why: str) -> AwsError:
     return AwsError("InvalidParameterException", "Invalid parameter at 'LifecyclePolicyText' failed to satisfy "
                     f"constraint: 'Lifecycle policy validation failure: {why}'")
+
+
+@before("ecr:CreateRepository", "ecr:PutImageScanningConfiguration")
+def scan_or_not(context: Context) -> None:
+    """The SDKs leave out what is false, and moto takes nothing for no change."""
+    if context.params.get("imageScanningConfiguration") is not None:
+        context.params["imageScanningConfiguration"].setdefault("scanOnPush", False)

@@ -158,6 +158,15 @@ def check_policy(context: Context) -> None:
         raise AwsError(_MALFORMED, "The new key policy will not allow you to update the key policy in the future.")
 
 
+@before(*_WITH_KEY)
+def by_id(context: Context) -> None:
+    """moto changes some states of keys only by their id, though AWS takes the ARN as well."""
+    params = context.params
+    for member in ("KeyId", "TargetKeyId"):
+        if member in params:
+            params[member] = params[member].rpartition(":key/")[2]
+
+
 @before("kms:PutKeyPolicy")
 def default_name(context: Context) -> None:
     """moto needs the name that AWS assumes."""

@@ -25,6 +25,8 @@ use crate::{
 
 /// The tag that holds the alias which the key is to have: it is made after the key, and may be lost.
 const ALIAS: &str = "infractl:alias";
+/// How the aliases of keys begin that are AWS's own.
+const OF_AWS: &str = "alias/aws/";
 /// How long the service keeps what was deleted, in days, if nobody says otherwise.
 const USUAL_WINDOW: u32 = 30;
 
@@ -48,8 +50,6 @@ pub struct Key {
     pub pending_deletion: bool,
     /// For how many days its deletion can be taken back: 7 to 30.
     pub window_days: u32,
-    /// Whether its deletion is taken back if that can still be done.
-    pub restore: bool,
 }
 
 /// What others refer to.
@@ -68,8 +68,8 @@ impl Resource for Key {
 
     const FACTS: Facts = Facts {
         replace_on: fields!(Key: alias),
-        at_creation: fields!(Key: restore),
         unique_by: fields!(Key: alias),
+        kept_by: Some("pending_deletion"),
         repeatable: false,
         holds_data: true,
         interrupts: Some("what it encrypted can no longer be read"),
@@ -91,26 +91,28 @@ impl Resource for Key {
 }
 
 impl Lifecycle for Key {
-    /// Keys have no name and no filter: the scope's are those that one of its aliases leads to, and, of those that no alias
-    /// at all leads to, those with its tags.
+    /// Keys have no name and no filter. The scope's are those that one of its aliases leads to, and those with its tags: of
+    /// all keys if the alias of one that is wanted leads nowhere, else of those that no alias leads to.
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let wanted: BTreeSet<_> = look.wants.iter().map(|it| it.alias.as_str()).collect();
         let (aliases, keys) = tokio::try_join!(aliases(cx), keys(cx))?;
         let prefix = format!("alias/{}-", look.scope.prefix());
-        let named = aliases.iter().filter(|(alias, _)| alias.starts_with(&prefix) || wanted.contains(alias.as_str()));
-        let led_to: BTreeMap<_, _> = named.map(|(alias, id)| (id.as_str(), alias.as_str())).collect();
-        let nameless: BTreeSet<_> = keys.iter().filter(|it| !aliases.values().any(|id| id == *it)).collect();
+        let named = aliases.iter().filter(|(it, _)| it.starts_with(&prefix) || wanted.contains(it.as_str()));
+        let led_to: BTreeSet<_> = named.map(|(_, id)| id.as_str()).collect();
+        let lost = wanted.iter().any(|it| !aliases.contains_key(*it));
+        let leading = aliases.iter().filter(|(it, _)| !lost || it.starts_with(OF_AWS)).map(|(_, id)| id.as_str());
+        let passed: BTreeSet<_> = leading.chain(led_to.iter().copied()).collect();
+        let rest = keys.iter().filter(|it| !passed.contains(it.as_str()));
         let (mut found, others) = tokio::try_join!(
-            try_join_all(led_to.iter().map(|(id, alias)| live(cx, id, Some(alias)))),
-            try_join_all(nameless.into_iter().map(|id| async move {
+            try_join_all(led_to.iter().map(|id| live(cx, id, &aliases))),
+            try_join_all(rest.map(|id| async {
                 let Some(tags) = tags_of_any(cx, id).await? else { return Ok(None) };
                 let ours = look.scope.address(&tags).is_some_and(|it| it.kind() == Self::FACTS.kind);
-                if ours { live(cx, id, None).await } else { Ok(None) }
+                if ours { live(cx, id, &aliases).await } else { Ok(None) }
             })),
         )?;
         found.extend(others);
-        let restored = look.wants.iter().filter(|it| it.restore).map(|it| it.alias.as_str()).collect();
-        Ok(alive(found.into_iter().flatten(), &restored))
+        Ok(alive(found.into_iter().flatten()))
     }
 
     async fn create(cx: &WriteCx, new: &New<Self>) -> Result<()> {
@@ -184,14 +186,15 @@ impl Key {
     }
 }
 
-/// Those that are there: of those that are scheduled for deletion, only the last one of an alias whose key is brought back.
-fn alive(found: impl Iterator<Item = (Live<Key>, i64)>, restored: &BTreeSet<&str>) -> Vec<Live<Key>> {
+/// Those that count: what is scheduled for deletion could be brought back, but not beside another one, and of several only
+/// the last.
+fn alive(found: impl Iterator<Item = (Live<Key>, i64)>) -> Vec<Live<Key>> {
     let (going, mut acc): (Vec<_>, Vec<_>) = found.partition(|(it, _)| it.state.pending_deletion);
     let mut last = BTreeMap::new();
     for (key, gone) in going {
         let alias = key.state.alias.clone();
         let led = acc.iter().any(|(it, _)| it.state.alias == alias);
-        if !led && restored.contains(alias.as_str()) && last.get(&alias).is_none_or(|(_, at)| *at < gone) {
+        if !led && last.get(&alias).is_none_or(|(_, at)| *at < gone) {
             last.insert(alias, (key, gone));
         }
     }
@@ -227,7 +230,7 @@ async fn tags_of(cx: &ReadCx, id: &str) -> Result<Option<Tags>> {
 }
 
 /// A key, and when it will be gone; `None` if it is not there.
-async fn live(cx: &ReadCx, id: &str, alias: Option<&str>) -> Result<Option<(Live<Key>, i64)>> {
+async fn live(cx: &ReadCx, id: &str, aliases: &BTreeMap<String, String>) -> Result<Option<(Live<Key>, i64)>> {
     let described = async { cx.kms.describe_key().key_id(id).send().await.during("kms:DescribeKey").or_absent() };
     let policy = async {
         let call = cx.kms.get_key_policy().key_id(id).policy_name("default");
@@ -239,7 +242,7 @@ async fn live(cx: &ReadCx, id: &str, alias: Option<&str>) -> Result<Option<(Live
     let metadata = described.key_metadata().ok_or_else(|| lacks("kms:DescribeKey", "key"))?;
     let policy = PolicyDocument::from_text(policy.policy().unwrap_or_default());
     let policy = policy.map_err(|_| lacks("kms:GetKeyPolicy", "readable policy"))?;
-    describe(metadata, alias, tags, policy, rotation).map(Some)
+    describe(metadata, aliases, tags, policy, rotation).map(Some)
 }
 
 /// Not every key can be rotated: others' may be of another sort.
@@ -255,26 +258,27 @@ async fn rotation(cx: &ReadCx, id: &str) -> Result<bool> {
 
 fn describe(
     key: &KeyMetadata,
-    alias: Option<&str>,
+    aliases: &BTreeMap<String, String>,
     mut tags: Tags,
     policy: PolicyDocument,
     rotation: bool,
 ) -> Result<(Live<Key>, i64)> {
     let lacks = |what| ApiError::incomplete("kms:DescribeKey", what);
     let window_days = tags.remove(ON_DELETE).and_then(|it| it.parse().ok()).unwrap_or(USUAL_WINDOW);
-    let tagged = tags.remove(ALIAS);
     let (id, arn) = (key.key_id().to_owned(), key.arn().ok_or_else(|| lacks("ARN"))?.to_owned());
     let word = key.key_state().ok_or_else(|| lacks("state"))?;
+    // Others may give it more of them.
+    let any = || aliases.iter().find(|(_, led_to)| **led_to == id).map(|(alias, _)| alias.clone());
+    let alias = tags.remove(ALIAS).or_else(any).unwrap_or_default();
     let state = Key {
-        alias: alias.map(str::to_owned).or(tagged).unwrap_or_default(),
-        aliased: alias.is_some(),
+        aliased: aliases.get(&alias) == Some(&id),
+        alias,
         description: key.description().unwrap_or_default().to_owned(),
         policy,
         rotation,
         enabled: *word == KeyState::Enabled,
         pending_deletion: *word == KeyState::PendingDeletion,
         window_days,
-        restore: false,
     };
     let status = match word {
         KeyState::Enabled | KeyState::Disabled | KeyState::PendingDeletion => Status::Ready,
@@ -323,30 +327,30 @@ mod tests {
 
     const MAIN: &str = "alias/shop-prod-main";
 
-    fn key(id: &str, state: KeyState, alias: Option<&str>) -> (Live<Key>, i64) {
+    fn key(id: &str, state: KeyState, aliases: &[&str]) -> (Live<Key>, i64) {
         let arn = format!("arn:aws:kms:eu-central-1:123456789012:key/{id}");
         let gone = (state == KeyState::PendingDeletion).then(|| DateTime::from_secs(id.len().try_into().unwrap()));
         let sdk = KeyMetadata::builder().key_id(id).arn(arn).key_state(state).set_deletion_date(gone).build().unwrap();
         let tags = [(ALIAS, MAIN), (ON_DELETE, "7"), ("team", "web")].map(|(k, v)| (k.to_owned(), v.to_owned()));
-        describe(&sdk, alias, tags.into(), PolicyDocument::new(Value::Null), true).unwrap()
+        let aliases = aliases.iter().map(|it| ((*it).to_owned(), id.to_owned())).collect();
+        describe(&sdk, &aliases, tags.into(), PolicyDocument::new(Value::Null), true).unwrap()
     }
 
-    fn ids(found: Vec<(Live<Key>, i64)>, wanted: &[&str]) -> Vec<String> {
-        let wanted = wanted.iter().copied().collect();
-        alive(found.into_iter(), &wanted).into_iter().map(|it| it.out.id).collect()
+    fn ids(found: Vec<(Live<Key>, i64)>) -> Vec<String> {
+        alive(found.into_iter()).into_iter().map(|it| it.out.id).collect()
     }
 
     #[test]
     fn a_key_that_lost_its_alias_still_knows_it() {
-        let (live, _) = key("1", KeyState::Enabled, None);
+        let (live, _) = key("1", KeyState::Enabled, &["alias/shop-prod-a"]);
         assert_eq!((live.state.alias.as_str(), live.state.aliased, live.state.window_days), (MAIN, false, 7));
         assert_eq!(live.tags.into_keys().collect::<Vec<_>>(), ["team"]);
-        assert!(key("1", KeyState::Enabled, Some(MAIN)).0.state.aliased);
+        assert!(key("1", KeyState::Enabled, &["alias/shop-prod-a", MAIN]).0.state.aliased);
     }
 
     #[test]
     fn states() {
-        let of = |it| key("1", it, None).0;
+        let of = |it| key("1", it, &[]).0;
         let disabled = of(KeyState::Disabled);
         assert_eq!((disabled.status, disabled.state.enabled), (Status::Ready, false));
         let going = of(KeyState::PendingDeletion);
@@ -355,11 +359,10 @@ mod tests {
     }
 
     #[test]
-    fn of_those_that_are_going_the_last_one_comes_back_where_it_is_wanted() {
-        let going = || vec![key("1", KeyState::PendingDeletion, None), key("22", KeyState::PendingDeletion, None)];
-        assert_eq!(ids(going(), &[MAIN]), ["22"]);
-        assert_eq!(ids(going(), &[]), Vec::<String>::new());
-        let beside = [going(), vec![key("3", KeyState::Disabled, None)]].concat();
-        assert_eq!(ids(beside, &[MAIN]), ["3"]);
+    fn of_those_that_are_going_the_last_one_can_come_back_if_there_is_no_other() {
+        let going = || vec![key("1", KeyState::PendingDeletion, &[]), key("22", KeyState::PendingDeletion, &[])];
+        assert_eq!(ids(going()), ["22"]);
+        let beside = [going(), vec![key("3", KeyState::Disabled, &[])]].concat();
+        assert_eq!(ids(beside), ["3"]);
     }
 }

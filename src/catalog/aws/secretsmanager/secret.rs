@@ -51,8 +51,6 @@ pub struct Secret {
     pub pending_deletion: bool,
     /// For how many days it can be brought back once it is deleted: 7 to 30, or 0 for not at all.
     pub recovery_days: u32,
-    /// Whether it is brought back if it was deleted and still can be.
-    pub restore: bool,
 }
 
 /// Where a value comes from that nobody writes.
@@ -86,8 +84,8 @@ impl Resource for Secret {
 
     const FACTS: Facts = Facts {
         replace_on: fields!(Secret: secret_name),
-        at_creation: fields!(Secret: restore),
         unique_by: fields!(Secret: secret_name),
+        kept_by: Some("pending_deletion"),
         revised: fields!(Out: version),
         holds_data: true,
         ..Facts::new::<Self>(
@@ -211,12 +209,11 @@ async fn listed(cx: &ReadCx, scope: &Scope) -> Result<Vec<SecretListEntry>> {
     Ok(found)
 }
 
-/// `None` if there is no such secret; one that is scheduled for deletion is there only for those who bring it back.
+/// `None` if there is no such secret.
 async fn live(cx: &ReadCx, name: &str, want: Option<&Secret>) -> Result<Option<Live<Secret>>> {
     let call = cx.secrets.describe_secret().secret_id(name);
     let answer = call.send().await.during("secretsmanager:DescribeSecret").or_absent()?;
-    let live = answer.map(|it| describe(&it, want)).transpose()?;
-    Ok(live.filter(|it| !it.state.pending_deletion || want.is_some_and(|it| it.restore)))
+    answer.map(|it| describe(&it, want)).transpose()
 }
 
 fn describe(secret: &DescribeSecretOutput, want: Option<&Secret>) -> Result<Live<Secret>> {
@@ -240,7 +237,6 @@ fn describe(secret: &DescribeSecretOutput, want: Option<&Secret>) -> Result<Live
         value,
         pending_deletion: secret.deleted_date().is_some(),
         recovery_days: kept.unwrap_or(USUAL_RECOVERY),
-        restore: false,
     };
     let out = Out { arn, name, version: version.to_owned() };
     Ok(Live { state, out, tags, status: Status::Ready })
@@ -270,7 +266,6 @@ mod tests {
             value,
             pending_deletion: false,
             recovery_days: 30,
-            restore: true,
         }
     }
 

@@ -27,11 +27,20 @@ pub(super) const MEDDLING: Meddling = Meddling {
     drifts: &[
         drift("no alias", &["update kms.key/main: aliased"], by!(it => it.no_alias().await)),
         drift(
-            "another alias, and not ours",
-            &["update kms.key/main: aliased"],
+            "another alias",
+            &[],
             by!(it => {
-                it.no_alias().await;
-                it.cx.kms.create_alias().alias_name("alias/shop-default-other").target_key_id(it.key()).send().await.unwrap();
+                let call = it.cx.kms.create_alias().alias_name("alias/shop-default-other");
+                call.target_key_id(it.key()).send().await.unwrap();
+            }),
+        )
+        .stays(),
+        drift("only another alias", &["update kms.key/main: aliased"], by!(it => it.no_alias().await)),
+        drift(
+            "no other alias",
+            &[],
+            by!(it => {
+                it.cx.kms.delete_alias().alias_name("alias/shop-default-other").send().await.unwrap();
             }),
         )
         .stays(),
@@ -64,7 +73,11 @@ pub(super) const MEDDLING: Meddling = Meddling {
                 it.cx.kms.schedule_key_deletion().key_id(it.key()).pending_window_in_days(7).send().await.unwrap();
             }),
         ),
-        drift("another window", &["update kms.key/main: window_days"], by!(it => it.tag_key("infractl:on-delete", "8").await)),
+        drift(
+            "another window",
+            &["update kms.key/main: window_days"],
+            by!(it => it.tag_key("infractl:on-delete", "8").await),
+        ),
         drift("a key's tag", &["update kms.key/main: tags.team"], by!(it => it.tag_key("team", "api").await)),
         drift(
             "mutable tags",
