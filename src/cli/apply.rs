@@ -203,7 +203,7 @@ async fn signalled() {
 }
 
 /// Different in every run.
-fn nonce() -> String {
+pub(super) fn nonce() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format!("{}-{}", now.as_nanos(), std::process::id())
 }

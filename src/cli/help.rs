@@ -99,6 +99,31 @@ Exit codes:
   2  wrong usage, or there is no such output
   4  refused: not known before the first apply, or not everything could be seen";
 
+pub(super) const SECRETS: &str = "\
+Examples:
+  infractl secrets set stripe --env prod < stripe.txt
+  infractl secrets list --env prod";
+
+pub(super) const SECRETS_SET: &str = "\
+Examples:
+  infractl secrets set stripe --env prod                    asks for the value
+  infractl secrets set stripe --env prod < stripe.txt
+  infractl secrets set mail --key password --env prod       one key of a JSON object
+  infractl secrets set cert --from-file key.pem --env prod
+
+It works before the first apply as well. A line break at the end is not part of the value.
+
+Exit codes:
+  0  done
+  1  failed
+  2  wrong usage: there is no such secret, infractl makes its value, or there is no value
+  4  refused: its name is taken, it is being deleted, or the key that encrypts it is not there yet";
+
+pub(super) const SECRETS_LIST: &str = "\
+Examples:
+  infractl secrets list --env prod
+  infractl secrets list --env prod --format json";
+
 pub(super) const COMPLETIONS: &str = "\
 Examples:
   infractl completions bash > ~/.local/share/bash-completion/completions/infractl

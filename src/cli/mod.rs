@@ -12,6 +12,7 @@ mod outputs;
 mod plan;
 mod sandbox;
 mod saved;
+mod secrets;
 mod session;
 mod stop;
 mod validate;
@@ -92,6 +93,8 @@ enum Command {
     Explain(explain::Explain),
     /// Print what the stack tells those who use it
     Outputs(outputs::OutputsArgs),
+    /// Set the values of secrets, or list them
+    Secrets(secrets::SecretsArgs),
     /// Print a completion script for a shell
     #[command(after_help = help::COMPLETIONS)]
     Completions {
@@ -122,6 +125,7 @@ impl Cli {
             Command::Schema => schema(),
             Command::Explain(it) => explain::explain(&common, &it),
             Command::Outputs(it) => outputs::outputs(&common, &it).await,
+            Command::Secrets(it) => secrets::secrets(&common, &it).await,
             Command::Completions { shell } => completions(shell),
             Command::Sandbox(it) => sandbox::sandbox(&common, &it).await,
         };

@@ -115,7 +115,6 @@ fn secret(stack: &Stack<'_>, part: &Part<'_>, what: &str, about: &str, value: Va
         value: Some(value),
         pending_deletion: false,
         recovery_days: stack.recovery_days(),
-        restore: true,
     }
 }
 

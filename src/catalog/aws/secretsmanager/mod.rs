@@ -1,5 +1,6 @@
 //! Secrets Manager: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/intro.html>.
 
+pub mod by_hand;
 mod recipe;
 pub mod secret;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_secretsmanager::{
-    operation::describe_secret::DescribeSecretOutput,
+    operation::{create_secret::builders::CreateSecretFluentBuilder, describe_secret::DescribeSecretOutput},
     types::{Filter, FilterNameStringType, SecretListEntry},
 };
 use futures::future::try_join_all;
@@ -122,16 +122,7 @@ impl Lifecycle for Secret {
         let want = &new.want;
         let made = want.make(&cx.read, &new.token, "").await?;
         let note = made.as_ref().map_or("", |it| it.note.as_str());
-        let description = recipe::describe(&want.description, note)?;
-        let mut tags = new.tags.clone();
-        tags.insert(ON_DELETE.to_owned(), want.recovery_days.to_string());
-        let mut call = cx
-            .secrets
-            .create_secret()
-            .name(&want.secret_name)
-            .set_description(Some(description).filter(|it| !it.is_empty()))
-            .set_kms_key_id(want.kms_key.as_ref().map(|it| it.get().clone()))
-            .set_tags(Some(to_sdk(&tags)));
+        let mut call = want.creation(cx, &new.tags, recipe::describe(&want.description, note)?);
         if let Some(Made { text, version, .. }) = made {
             call = call.secret_string(text).client_request_token(version);
         }
@@ -184,6 +175,18 @@ impl Lifecycle for Secret {
 }
 
 impl Secret {
+    /// The call that makes it, without a value.
+    pub(super) fn creation(&self, cx: &WriteCx, tags: &Tags, description: String) -> CreateSecretFluentBuilder {
+        let mut tags = tags.clone();
+        tags.insert(ON_DELETE.to_owned(), self.recovery_days.to_string());
+        cx.secrets
+            .create_secret()
+            .name(&self.secret_name)
+            .set_description(Some(description).filter(|it| !it.is_empty()))
+            .set_kms_key_id(self.kms_key.as_ref().map(|it| it.get().clone()))
+            .set_tags(Some(to_sdk(&tags)))
+    }
+
     /// Its value, if it is not set by people. `token` is the same for every repetition; `after` is the version before.
     async fn make(&self, cx: &ReadCx, token: &str, after: &str) -> Result<Option<Made>> {
         Ok(match &self.value {
@@ -243,7 +246,7 @@ fn describe(secret: &DescribeSecretOutput, want: Option<&Secret>) -> Result<Live
 }
 
 /// The version that counts, if there is one.
-fn current(secret: &DescribeSecretOutput) -> Option<&str> {
+pub(super) fn current(secret: &DescribeSecretOutput) -> Option<&str> {
     let mut versions = secret.version_ids_to_stages()?.iter();
     versions.find(|(_, stages)| stages.iter().any(|it| it == "AWSCURRENT")).map(|(id, _)| id.as_str())
 }
