@@ -163,16 +163,15 @@ async fn found(cx: &ReadCx, graph: &Graph, address: &Address) -> Result<Vec<Live
 /// The value, from where it comes; a line break at its end is not part of it.
 fn value(args: &Set) -> Result<String, Stop> {
     let mut text = String::new();
-    let (source, read) = match &args.from_file {
-        Some(path) => (path.as_path(), File::open(path).and_then(|it| limited(it, &mut text))),
-        None => {
-            if stdin().is_terminal() {
-                err(
-                    "Enter the value, then press Ctrl-D on a line of its own. It is seen while it is typed; a pipe hides it.\n",
-                );
-            }
-            (Path::new("standard input"), limited(stdin().lock(), &mut text))
+    let (source, read) = if let Some(path) = &args.from_file {
+        (path.as_path(), File::open(path).and_then(|it| limited(it, &mut text)))
+    } else {
+        if stdin().is_terminal() {
+            err(
+                "Enter the value, then press Ctrl-D on a line of its own. It is seen while it is typed; a pipe hides it.\n",
+            );
         }
+        (Path::new("standard input"), limited(stdin().lock(), &mut text))
     };
     read.map_err(|error| Stop::File { path: source.to_owned(), error, help: None })?;
     let text = text.strip_suffix('\n').unwrap_or(&text);

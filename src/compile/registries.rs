@@ -1,6 +1,6 @@
 //! Registries of images, in ECR.
 
-use std::{collections::BTreeSet, num::NonZeroU32};
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
@@ -22,7 +22,7 @@ pub(super) fn registries(stack: &mut Stack<'_>) {
             tag_mutability: if it.immutable { "IMMUTABLE" } else { "MUTABLE" }.into(),
             scan_on_push: it.scan,
             kms_key: it.key.as_ref().map(|it| stack.text(it)),
-            lifecycle: LifecyclePolicy::keeping(it.keep.map(NonZeroU32::get), it.untagged.map(Days::count)),
+            lifecycle: LifecyclePolicy::keeping(it.keep, it.untagged.map(Days::count)),
             policy: (!it.pull.is_empty()).then(|| policy(partition, &it.pull)),
             empty_on_delete: it.empty_on_destroy.unwrap_or(spec.ephemeral),
         };

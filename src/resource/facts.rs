@@ -49,6 +49,8 @@ pub struct Facts {
     pub quick: fn(&Value) -> bool,
     /// The same value, as the type writes it: sets sorted, defaults as the type has them.
     pub canonical: fn(&Value) -> Option<Value>,
+    /// What people should know of one that is there, though no change is needed.
+    pub note: fn(&LiveTree) -> Option<String>,
     /// The risks of wanting such a value.
     pub risks: fn(&Value) -> Vec<Risk>,
     /// The risks of wanting the first value of what is now the second.
@@ -133,6 +135,7 @@ impl Facts {
             waits: Waits::SHORT,
             quick: |_| false,
             canonical: |tree| Some(to_tree(&serde_json::from_value::<R>(tree.clone()).ok()?)),
+            note: |live| R::note(&live.clone().restore().ok()?),
             risks: |tree| serde_json::from_value::<R>(tree.clone()).map(|it| it.risks()).unwrap_or_default(),
             change_risks: |want, live| {
                 let both = [want, live].map(|it| serde_json::from_value::<R>(it.clone()));

@@ -34,6 +34,11 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
         Vec::new()
     }
 
+    /// What people should know of what is there, though no change is needed.
+    fn note(_live: &Live<Self>) -> Option<String> {
+        None
+    }
+
     /// What it costs a month in US dollars at list price, as far as that follows from its settings; `None` if that is not
     /// known.
     fn monthly(&self, _: &Place, _: &dyn Surroundings) -> Option<f64> {

@@ -28,6 +28,7 @@ pub fn plan(view: &View<'_>) -> Value {
     });
     let risks = view.risks().into_iter();
     let risks = risks.map(|(risk, of)| json!({"risk": risk, "message": words::risk(risk), "resources": of}));
+    let notes = view.notes().into_iter().map(|(of, message)| json!({"resource": of, "message": message}));
     let Effort { counts: calls, took } = view.effort;
     let cost = view.cost();
     json!({
@@ -38,6 +39,7 @@ pub fn plan(view: &View<'_>) -> Value {
         "counts": counts,
         "resources": resources.collect::<Vec<_>>(),
         "risks": risks.collect::<Vec<_>>(),
+        "notes": notes.collect::<Vec<_>>(),
         "refused": view.refused(),
         "cost": {"currency": "USD", "before": cents(cost.before), "after": cents(cost.after), "unknown": cost.unknown},
         "conflicts": self::conflicts(conflicts),

@@ -26,7 +26,7 @@ pub fn plan(view: &View<'_>) -> String {
     let targets = view.targets.0.join(", ");
     if view.plan.is_empty() {
         let what = if targets.is_empty() { name } else { format!("{targets} of {name}") };
-        return format!("Nothing to do: {what} is as the file says ({}).\n", view.effort);
+        return format!("Nothing to do: {what} is as the file says ({}).\n{}", view.effort, notes(view));
     }
     let mut acc = format!("{} in {}, account {}", paint(BOLD, &name), place.region, place.account);
     if !targets.is_empty() {
@@ -47,7 +47,14 @@ pub fn plan(view: &View<'_>) -> String {
     if let Some(it) = words::cost(&view.cost()) {
         let _ = writeln!(acc, "{it}.");
     }
+    acc += &notes(view);
     acc + &protection(view)
+}
+
+/// What is as the file says, and yet not all that it should be.
+fn notes(view: &View<'_>) -> String {
+    let line = |(of, what): (&Address, String)| format!("{} {of}: {what}\n", paint(BOLD, "note:"));
+    view.notes().into_iter().map(line).collect()
 }
 
 /// What is not wanted any more comes last.

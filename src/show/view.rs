@@ -98,6 +98,15 @@ pub struct Row<'a> {
 }
 
 impl<'a> View<'a> {
+    /// What people should know of what is there and stays as it is.
+    #[must_use]
+    pub fn notes(&self) -> Vec<(&'a Address, String)> {
+        let stays = |it: &&Address| !self.plan.steps.iter().any(|step| step.target == **it);
+        let there = self.graph.nodes.iter().filter(|(it, _)| stays(it));
+        let notes = there.filter_map(|(it, node)| Some((it, (node.facts.note)(self.observed.ours.get(it)?)?)));
+        notes.collect()
+    }
+
     /// What the plan does to the monthly bill.
     #[must_use]
     pub fn cost(&self) -> Cost {

@@ -4,6 +4,7 @@ mod flow;
 mod live;
 mod sandbox;
 mod saved;
+mod secrets;
 
 use std::process::Command;
 

@@ -18,6 +18,13 @@ pub(super) fn keys(spec: &Spec, found: &mut Vec<Diagnostic>) {
 pub(super) fn registries(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (name, registry) in &spec.registries {
         found.extend(registry.key.as_ref().and_then(|it| no_key(it, format!("registries.{name}.key"))));
+        if registry.keep == Some(0) {
+            let message = "a registry that keeps no image is none";
+            found.push(
+                Diagnostic::error("registry/keep", format!("registries.{name}.keep"), message)
+                    .help("leave it out to keep all of them"),
+            );
+        }
         let own = spec.account.as_ref().filter(|it| registry.pull.contains(*it));
         found.extend(own.map(|it| {
             let message = format!("{it} is the stack's own account");

@@ -1,6 +1,6 @@
 //! Registries of images.
 
-use std::{collections::BTreeSet, num::NonZeroU32};
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub(super) const OUTPUTS: Outputs = Outputs {
 pub struct Registry {
     /// How many images are kept; older ones are thrown away. Keep more than you may want to go back. Default: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub keep: Option<NonZeroU32>,
+    pub keep: Option<u32>,
     /// After how long an image without a tag is thrown away, such as `7d`. Default: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub untagged: Option<Days>,

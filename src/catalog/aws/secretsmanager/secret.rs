@@ -24,9 +24,9 @@ use crate::{
     },
     fields,
     resource::{
-        Facts, Live, Place, Resource, Status, Surroundings,
-        tags::{ON_DELETE, STACK, Scope, Tags},
-        value::In,
+        Facts, Live, Place, Resource, Risk, Status, Surroundings,
+        tags::{ID, ON_DELETE, STACK, Scope, Tags},
+        value::{Address, In},
     },
 };
 
@@ -97,6 +97,19 @@ impl Resource for Secret {
 
     fn foretell(&self, _: &Place) -> Map<String, Json> {
         Map::from_iter([("name".to_owned(), self.secret_name.clone().into())])
+    }
+
+    /// What is made by hand before is there already.
+    fn risks(&self) -> Vec<Risk> {
+        let name = self.secret_name.rsplit('/').next().unwrap_or_default();
+        let waits = format!("it has no value until `infractl secrets set {name}` sets it");
+        if self.value.is_none() { vec![Risk::Defers(waits)] } else { Vec::new() }
+    }
+
+    fn note(live: &Live<Self>) -> Option<String> {
+        let address = Address::parse(live.tags.get(ID)?)?;
+        let lacks = live.out.version.is_empty() && live.state.value.is_none();
+        lacks.then(|| format!("it has no value yet: `infractl secrets set {}` sets it", address.name()))
     }
 
     fn monthly(&self, _: &Place, _: &dyn Surroundings) -> Option<f64> {
