@@ -37,7 +37,6 @@ pub(super) struct Stack<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Net {
     pub(super) vpc: In<String>,
-    pub(super) cidr: Cidr,
     /// The ids of its subnets, by zone.
     pub(super) subnets: BTreeMap<Tier, Vec<In<String>>>,
 }

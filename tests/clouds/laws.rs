@@ -274,7 +274,8 @@ fn otherwise(value: &Value) -> Value {
         Value::Number(it) => json!(it.as_u64().unwrap() + 1),
         Value::String(it) => json!(format!("{it} no more")),
         Value::Array(_) => json!([]),
-        Value::Object(_) => json!({"Version": "2012-10-17", "Statement": []}),
+        Value::Object(it) if it.contains_key("Statement") => json!({"Version": "2012-10-17", "Statement": []}),
+        Value::Object(it) => it.iter().map(|(key, it)| (key.clone(), otherwise(it))).collect(),
         Value::Null => Value::Null,
     }
 }
