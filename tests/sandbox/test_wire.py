@@ -62,10 +62,10 @@ CASES = [
     Case("ecs", "CreateCluster", "ListClusters", "clusterArns",
          ("DeleteCluster", {"cluster": "none"}, "ClusterNotFoundException"),
          lambda n: {"clusterName": f"c{n}"}),
-    Case("elasticache", "CreateCacheCluster", "DescribeCacheClusters", "CacheClusters",
-         ("DescribeCacheClusters", {"CacheClusterId": "none"}, "CacheClusterNotFound"),
-         lambda n: {"CacheClusterId": f"c{n}", "Engine": "redis", "NumCacheNodes": 1,
-                    "CacheNodeType": "cache.t3.micro"}, throttle=QUERY),
+    Case("elasticache", "CreateCacheParameterGroup", "DescribeCacheParameterGroups", "CacheParameterGroups",
+         ("DescribeCacheParameterGroups", {"CacheParameterGroupName": "none"}, "CacheParameterGroupNotFound"),
+         lambda n: {"CacheParameterGroupName": f"c{n}", "CacheParameterGroupFamily": "valkey8", "Description": "d"},
+         throttle=QUERY),
     Case("elbv2", "CreateTargetGroup", "DescribeTargetGroups", "TargetGroups",
          ("DescribeTargetGroups", {"Names": ["none"]}, "TargetGroupNotFound"),
          lambda n: {"Name": f"t{n}", "TargetType": "lambda"},
@@ -315,8 +315,7 @@ def test_what_is_named_comes_at_once(cloud):
 
 
 def test_what_moto_does_not_know(cloud):
-    for call in (cloud.elasticache.describe_serverless_caches, cloud.ecs.list_service_deployments,
+    for call in (cloud.elasticache.describe_global_replication_groups, cloud.rds.describe_integrations,
                  cloud.s3.list_directory_buckets):
-        error = fails("NotImplementedInSandbox", call, service="s") if "ecs" in str(call) else \
-            fails("NotImplementedInSandbox", call)
+        error = fails("NotImplementedInSandbox", call)
         assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 400
