@@ -1,6 +1,10 @@
 //! AWS: one client a service for reading, one for changing.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_smithy_http_client::{
@@ -30,6 +34,7 @@ macro_rules! services {
             $(#[doc = $about] pub $name: $sdk::Client,)*
             /// What was called so far.
             pub meter: Meter,
+            account: Arc<OnceLock<String>>,
         }
 
         /// What a stack's account and region can be asked and told. Nothing is repeated by the SDK: `run` looks first.
@@ -47,7 +52,7 @@ macro_rules! services {
             }
 
             fn reading(&self, retry: &RetryConfig) -> ReadCx {
-                ReadCx { $($name: self.$name(false, retry),)* meter: self.meter.clone() }
+                ReadCx { $($name: self.$name(false, retry),)* meter: self.meter.clone(), account: Arc::default() }
             }
 
             fn writing(&self, read: ReadCx, retry: &RetryConfig) -> WriteCx {
@@ -125,7 +130,15 @@ impl ReadCx {
     pub async fn place(&self, region: &str) -> Result<(Place, Vec<String>)> {
         let (identity, zones) = tokio::join!(self.identity(), self.zones(region));
         let (account, partition) = identity?;
+        // All that is asked here is asked of one account.
+        let _ = self.account.set(account.clone());
         Ok((Place { account, region: region.to_owned(), partition }, zones?))
+    }
+
+    /// The account, once [`place`](Self::place) has asked.
+    #[must_use]
+    pub fn account(&self) -> Option<String> {
+        self.account.get().cloned()
     }
 
     async fn identity(&self) -> Result<(String, String)> {

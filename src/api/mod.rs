@@ -4,6 +4,7 @@ pub mod aws;
 pub mod error;
 pub mod http;
 pub mod meter;
+pub mod permissions;
 pub mod retry;
 
 pub use aws::{ReadCx, WriteCx};

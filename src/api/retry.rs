@@ -92,6 +92,10 @@ pub const RULES: &[Rule] = &[
     rule_of("iam:AttachRolePolicy",   "NoSuchEntity*",             "role",                        Class::NotYet, 2),
     rule_of("iam:TagRole",            "NoSuchEntity*",             "",                            Class::NotYet, 2),
     rule_of("logs:PutRetentionPolicy", "ResourceNotFoundException", "",                           Class::NotYet, 2),
+    rule_of("s3:Put*",                "NoSuchBucket",              "",                            Class::NotYet, 2),
+    rule_of("s3:PutBucketPolicy",     "MalformedPolicy",           "invalid principal",           Class::NotYet, 2),
+    rule_of("s3:PutBucketPolicy",     "AccessDenied*",             "blockpublicpolicy",           Class::NotYet, 2),
+    rule_of("s3:PutBucketReplication", "InvalidRequest",           "versioning",                  Class::NotYet, 2),
 
     // Deletions that others block.
     rule_of("ec2:DeleteSecurityGroup", "DependencyViolation",      "",                            Class::Blocked, 15),
@@ -105,6 +109,9 @@ pub const RULES: &[Rule] = &[
     rule_of("elasticache:DeleteCacheSubnetGroup", "CacheSubnetGroupInUse", "",                    Class::Blocked, 5),
     rule_of("elasticache:DeleteCacheParameterGroup", "InvalidCacheParameterGroupState*", "",      Class::Blocked, 5),
     rule_of("elasticache:DeleteServerlessCache", "DependencyViolation", "",                       Class::Blocked, 5),
+    rule_of("elasticloadbalancing:DeleteTargetGroup", "ResourceInUse", "",                        Class::Blocked, 2),
+    rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "empty_on_destroy",            Class::Blocked, 0),
+    rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "",                            Class::Blocked, 10),
     rule_of("*",                      "DeleteConflict*",           "",                            Class::Blocked, 2),
     rule_of("*",                      "ResourceInUse*",            "",                            Class::Blocked, 5),
 
@@ -123,6 +130,8 @@ pub const RULES: &[Rule] = &[
     rule_of("elasticache:*",          "Invalid*State*",            "",                            Class::Busy, 10),
     rule_of("*",                      "IncorrectState",            "",                            Class::Busy, 5),
     rule_of("*",                      "ConcurrentModification*",   "",                            Class::Busy, 5),
+    rule_of("s3:CreateBucket",        "OperationAborted*",         "",                            Class::Busy, 10),
+    rule_of("s3:*",                   "OperationAborted*",         "",                            Class::Busy, 2),
     rule_of("*",                      "OperationAborted*",         "",                            Class::Busy, 1),
     rule_of("*",                      "EntityTemporarilyUnmodifiable*", "",                       Class::Busy, 5),
 
@@ -137,6 +146,9 @@ pub const RULES: &[Rule] = &[
     rule_of("iam:*",                  "NoSuchEntity*",             "",                            Class::Absent, 0),
     rule_of("kms:*",                  "NotFound*",                 "",                            Class::Absent, 0),
     rule_of("secretsmanager:DeleteSecret", "InvalidRequest*",      "for deletion",                Class::Absent, 0),
+    rule_of("s3:*",                   "NoSuch*",                   "",                            Class::Absent, 0),
+    rule_of("s3:*",                   "*NotFoundError",            "",                            Class::Absent, 0),
+    rule_of("s3:CreateBucket",        "BucketAlreadyOwnedByYou",   "",                            Class::Exists, 0),
     rule_of("*",                      "ResourceNotFound*",         "",                            Class::Absent, 0),
     rule_of("*",                      "ResourceExists*",           "",                            Class::Exists, 0),
     rule_of("*",                      "*AlreadyExists*",           "",                            Class::Exists, 0),

@@ -38,6 +38,7 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::iam::role::Role,
     aws::kms::key::Key,
     aws::logs::log_group::LogGroup,
+    aws::s3::bucket::Bucket,
     aws::secretsmanager::secret::Secret,
 ];
 

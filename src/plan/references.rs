@@ -42,9 +42,10 @@ impl<'a> References<'a> {
         self.named(&self.mentions, other, address)
     }
 
-    /// Whether `other` is to be gone before the one at `address` goes, when both go.
+    /// Whether `other` is to be gone before the one at `address` goes, when both go. Of two that name each other, as a
+    /// bucket and the role that may read it, neither has to wait unless one keeps the other.
     pub(super) fn leans(&self, other: &Address, address: &Address) -> bool {
-        self.stands(other, address) || self.refers(other, address)
+        self.keeps(other, address) || (self.refers(other, address) && !self.refers(address, other))
     }
 
     /// Whether `other`, as long as it is there, keeps the one at `address` from going.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    api::{ApiError, retry::Class},
+    api::{ApiError, permissions::permission, retry::Class},
     plan::{Because, Conflict, cost::Cost},
     resource::{
         Risk,
@@ -136,7 +136,7 @@ pub fn lasting(it: &Failure) -> String {
 #[must_use]
 pub fn hint(error: &ApiError) -> String {
     let advice = match error.class() {
-        Class::Denied => format!("the credentials in use may not do that: allow `{}`", error.call),
+        Class::Denied => format!("the credentials in use may not do that: allow `{}`", permission(&error.call)),
         Class::Expired if error.code == "NoCredentials" => {
             "set AWS_PROFILE or log in, as for the AWS CLI; or try it without an account by --sandbox".into()
         }

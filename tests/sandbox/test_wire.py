@@ -80,7 +80,7 @@ CASES = [
     Case("s3", "CreateBucket", "ListBuckets", "Buckets",
          ("GetBucketTagging", {"Bucket": "nobody-has-this-bucket"}, "NoSuchBucket"),
          lambda n: {"CreateBucketConfiguration": {"LocationConstraint": "eu-central-1"}},
-         throttle=("SlowDown", 503)),
+         filters={"Prefix": "bucket-"}, throttle=("SlowDown", 503)),
     Case("secretsmanager", "CreateSecret", "ListSecrets", "SecretList",
          ("DescribeSecret", {"SecretId": "none"}, "ResourceNotFoundException"),
          lambda n: {"Name": f"s{n}", "SecretString": "a&Name=b"}),

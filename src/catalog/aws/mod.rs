@@ -7,4 +7,5 @@ pub mod iam;
 pub mod kms;
 pub mod logs;
 pub mod prices;
+pub mod s3;
 pub mod secretsmanager;

@@ -55,6 +55,23 @@ impl PolicyDocument {
         Ok(Self::new(document.into()))
     }
 
+    /// What its statements allow to everyone without a condition.
+    #[must_use]
+    pub fn public_actions(&self) -> Vec<&str> {
+        let everyone = |it: &Value| it == "*" || it.get("AWS").is_some_and(|it| it == "*");
+        let statements = self.0.get("Statement").and_then(Value::as_array).into_iter().flatten();
+        let open = statements.filter(|it| {
+            it.get("Effect").is_some_and(|it| it == "Allow")
+                && it.get("Principal").is_some_and(everyone)
+                && it.get("Condition").is_none()
+        });
+        let actions = open.filter_map(|it| it.get("Action")).flat_map(|it| match it {
+            Value::Array(many) => many.iter().collect(),
+            one => vec![one],
+        });
+        actions.filter_map(Value::as_str).collect()
+    }
+
     /// As providers take it.
     #[must_use]
     pub fn to_text(&self) -> String {

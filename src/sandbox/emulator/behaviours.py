@@ -24,6 +24,8 @@ USER: Behaviours = {
     "eni_linger": 1.0,           # interfaces outlive their endpoint by this much
     "read_after_write": 0.2,     # how far reads lag behind writes
     "new_id_unknown": 0.0,       # rate: a write does not know a young id yet
+    "bucket_conflicts": 0.0,     # rate: a change to a bucket meets another
+    "bucket_name_delay": 0.0,    # until the name of a deleted bucket is free
     "iam_delay": 1.0,            # until other services can assume a new role
     "deletion_window": 3600.0,   # how long deleted secrets and keys can be brought back
     "name_busy": 1.0,            # how long a secret's name is taken after it is gone
@@ -50,6 +52,8 @@ STRICT: Behaviours = {
     "eni_linger": 0.3,
     "read_after_write": 0.2,
     "new_id_unknown": 0.05,
+    "bucket_conflicts": 0.05,
+    "bucket_name_delay": 0.3,
     "iam_delay": 0.4,
     "name_busy": 0.5,
     "page_size": 2,

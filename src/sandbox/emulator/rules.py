@@ -16,6 +16,9 @@ from . import (  # noqa: F401
     iam,
     kms,
     logs,
+    s3,
+    s3_checks,
+    s3_listings,
     secretsmanager,
     sts,
 )

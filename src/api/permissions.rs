@@ -1,0 +1,30 @@
+//! Permissions that are not called as the calls that need them.
+
+/// By call; <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html> says it for each.
+const NAMES: &[(&str, &str)] = &[
+    ("s3:CreateBucket", "s3:CreateBucket` and `s3:TagResource"),
+    ("s3:DeleteBucketCors", "s3:PutBucketCORS"),
+    ("s3:DeleteBucketLifecycle", "s3:PutLifecycleConfiguration"),
+    ("s3:DeleteBucketReplication", "s3:PutReplicationConfiguration"),
+    ("s3:DeleteBucketTagging", "s3:PutBucketTagging"),
+    ("s3:DeleteObjects", "s3:DeleteObject` and `s3:DeleteObjectVersion"),
+    ("s3:GetBucketCors", "s3:GetBucketCORS"),
+    ("s3:GetBucketEncryption", "s3:GetEncryptionConfiguration"),
+    ("s3:GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"),
+    ("s3:GetBucketReplication", "s3:GetReplicationConfiguration"),
+    ("s3:GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"),
+    ("s3:ListBuckets", "s3:ListAllMyBuckets"),
+    ("s3:ListMultipartUploads", "s3:ListBucketMultipartUploads"),
+    ("s3:ListObjectVersions", "s3:ListBucketVersions"),
+    ("s3:PutBucketCors", "s3:PutBucketCORS"),
+    ("s3:PutBucketEncryption", "s3:PutEncryptionConfiguration"),
+    ("s3:PutBucketLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
+    ("s3:PutBucketReplication", "s3:PutReplicationConfiguration"),
+    ("s3:PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
+];
+
+/// What has to be allowed for `call`: most often what it is called.
+#[must_use]
+pub fn permission(call: &str) -> &str {
+    NAMES.iter().find(|it| it.0 == call).map_or(call, |it| it.1)
+}
