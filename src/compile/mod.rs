@@ -1,6 +1,7 @@
 //! From what was written to the resources that it means: a pure function a component.
 
 mod cache;
+mod bucket;
 mod endpoints;
 mod flow_logs;
 mod keys;
@@ -81,6 +82,7 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     network::network(&mut stack, &ground.zones)?;
     keys::keys(&mut stack);
     registries::registries(&mut stack);
+    bucket::buckets(&mut stack);
     secrets::secrets(&mut stack);
     cache::caches(&mut stack);
     let missed = stack.outs.missed(spec);

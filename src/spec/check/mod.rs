@@ -2,6 +2,7 @@
 
 mod acls;
 mod caches;
+mod buckets;
 mod endpoints;
 mod environment;
 mod keeping;
@@ -40,6 +41,12 @@ const CHECKS: &[Check] = &[
     Check { needs: &["secrets"], find: keeping::secrets },
     Check { needs: &["caches"], find: caches::settings },
     Check { needs: &["caches", "network"], find: caches::places },
+    Check { needs: &["load_balancer"], find: load_balancer::check },
+    Check {
+        needs: &["load_balancer", "network.cidr", "network.zones", "network.tiers", "network.subnets"],
+        find: load_balancer::place,
+    },
+    Check { needs: &["buckets", "region"], find: buckets::check },
 ];
 
 /// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.

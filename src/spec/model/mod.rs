@@ -3,6 +3,8 @@
 mod acl;
 mod cache;
 mod cache_values;
+mod bucket;
+mod bucket_names;
 mod days;
 mod duration;
 mod either;
@@ -38,6 +40,11 @@ pub use self::{
     acl::{Acl, AclAction, AclEgress, AclIngress, AclPeer, AclRule},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion, DailyWindow, WeeklyWindow},
+    bucket::{
+        Bucket, BucketCopy, BucketCors, BucketEffect, BucketEncryption, BucketRule, BucketStatement, CorsMethod,
+        PublicUse, StorageClass,
+    },
+    bucket_names::{BucketAction, BucketName, Origin},
     days::{Days, Recovery},
     duration::Retention,
     endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
@@ -106,6 +113,12 @@ pub struct Spec {
     /// Caches that speak the protocol of Redis, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub caches: IndexMap<ComponentName, Cache>,
+    /// What takes requests and gives them to services: an application load balancer. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_balancer: Option<LoadBalancer>,
+    /// Buckets in S3, by name. Default: none.
+    #[serde(default)]
+    pub buckets: IndexMap<ComponentName, Bucket>,
     /// What `infractl outputs` shows, by name. Default: none.
     #[serde(default)]
     pub outputs: IndexMap<OutputName, Text>,

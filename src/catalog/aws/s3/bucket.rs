@@ -21,11 +21,18 @@ use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     fields,
-    resource::{Facts, Live, Place, Resource, Risk, Waits, tags::ON_DELETE, text::policy::PolicyDocument, to_tree},
+    resource::{
+        Facts, Live, Place, Resource, Risk, Waits,
+        tags::{ON_DELETE, Scope},
+        text::{digest::short, policy::PolicyDocument},
+        to_tree,
+    },
 };
 
 /// The region whose buckets have no word for where they are.
 const FIRST_REGION: &str = "us-east-1";
+/// As many characters as a name may have.
+const LONGEST: usize = 63;
 
 /// A place for objects.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -63,6 +70,25 @@ pub struct Out {
     pub name: String,
     /// Its name in the DNS: the region's, since the one without works for new buckets only after hours.
     pub domain: String,
+}
+
+/// As much of a stack's own beginning of names as there is always room for.
+const START: usize = 46;
+
+/// How the names of a scope's buckets begin, unless the file chooses them.
+pub(super) fn start(scope: &Scope) -> String {
+    format!("{}-", scope.prefix()).chars().take(START).collect()
+}
+
+/// A name that no other account has, nor any other region: the world has one bucket of a name.
+#[must_use]
+pub fn name(scope: &Scope, account: &str, region: &str, name: &str) -> String {
+    let whole = format!("{}-{name}-{}", scope.prefix(), short(&format!("{account} {region}"), 8));
+    if whole.len() <= LONGEST {
+        return whole;
+    }
+    let start = start(scope);
+    format!("{}-{}", start.trim_end_matches('-'), short(&whole, 16))
 }
 
 impl Out {
@@ -202,6 +228,19 @@ mod tests {
 
     use super::*;
     use crate::api::retry::{self, Class};
+
+    #[test]
+    fn names_are_found_by_their_start_and_differ_by_account_and_region() {
+        for env in ["dev", &"e".repeat(31)] {
+            let scope = Scope { stack: "s".repeat(24), env: env.into(), region: "eu-central-1".into() };
+            let all: BTreeSet<_> = ["1", "2"]
+                .into_iter()
+                .flat_map(|account| ["eu-west-1", "eu-central-1"].map(|it| name(&scope, account, it, &"n".repeat(24))))
+                .collect();
+            assert_eq!(all.len(), 4, "{all:?}");
+            assert!(all.iter().all(|it| it.len() <= LONGEST && it.starts_with(&start(&scope))), "{all:?}");
+        }
+    }
 
     #[test]
     fn outputs_are_of_the_region() {

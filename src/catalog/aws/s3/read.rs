@@ -7,7 +7,7 @@ use futures::future::{join_all, try_join_all};
 
 use super::{
     At, NO_BUCKET,
-    bucket::{Bucket, Out},
+    bucket::{self, Bucket, Out},
     cors::{self, CorsRule},
     lifecycle_rule::{self, LifecycleRule},
     on, or_unset,
@@ -27,13 +27,13 @@ use crate::{
 
 /// What is wanted is asked for by its name while the lists are read, which lag and have no tags.
 pub(super) async fn buckets(cx: &ReadCx, look: &Look<Bucket>) -> Result<Vec<Live<Bucket>>> {
-    let prefix = format!("{}-", look.scope.prefix());
+    let prefix = bucket::start(&look.scope);
     let wants: BTreeMap<_, _> = look.wants.iter().map(|it| (it.bucket_name.as_str(), it.region.as_str())).collect();
     let elsewhere = wants.keys().copied().filter(|it| !it.starts_with(&prefix));
     let starts: BTreeSet<_> = elsewhere.chain([prefix.as_str()]).collect();
     let (lists, asked) = tokio::join!(
         try_join_all(starts.iter().map(|it| listed(cx, it))),
-        join_all(wants.iter().map(|(name, region)| bucket(cx, name, region))),
+        join_all(wants.iter().map(|(name, region)| describe(cx, name, region))),
     );
     let mut left: BTreeMap<_, _> = lists?.into_iter().flatten().collect();
     left.retain(|name, _| name.starts_with(&prefix) || wants.contains_key(name.as_str()));
@@ -53,7 +53,7 @@ pub(super) async fn buckets(cx: &ReadCx, look: &Look<Bucket>) -> Result<Vec<Live
             },
         }
     }
-    let rest = try_join_all(left.iter().map(|(name, region)| bucket(cx, name, region))).await?;
+    let rest = try_join_all(left.iter().map(|(name, region)| describe(cx, name, region))).await?;
     // Names of other environments may begin alike.
     let ours = |it: &Live<Bucket>| look.scope.address(&it.tags).is_some() || wants.contains_key(it.out.name.as_str());
     acc.extend(rest.into_iter().flatten().filter(ours));
@@ -87,7 +87,7 @@ fn of_others(name: &str, region: &str) -> Live<Bucket> {
 }
 
 /// `None` if there is no such bucket, or no more.
-async fn bucket(cx: &ReadCx, name: &str, region: &str) -> Result<Option<Live<Bucket>>> {
+async fn describe(cx: &ReadCx, name: &str, region: &str) -> Result<Option<Live<Bucket>>> {
     let at = At::reading(cx, name, region);
     let all = tokio::try_join!(
         tagging::read(&at),
