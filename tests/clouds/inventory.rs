@@ -7,6 +7,14 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     let mut acc =
         [ec2(cx).await, ecr(cx).await, iam(cx).await, kms(cx).await, logs(cx).await, secrets(cx).await].concat();
     acc.extend(elasticache(cx).await);
+    acc.extend(elb(cx).await);
+    acc.extend(iam(cx).await);
+    acc.extend(kms(cx).await);
+    acc.extend(logs(cx).await);
+    acc.extend(secrets(cx).await);
+    let mut acc = [ec2(cx).await, elb(cx).await, iam(cx).await, logs(cx).await].concat();
+    [ec2(cx).await, ecr(cx).await, iam(cx).await, kms(cx).await, logs(cx).await, s3(cx).await, secrets(cx).await]
+        .concat();
     acc.sort();
     acc
 }
@@ -94,4 +102,9 @@ async fn logs(cx: &ReadCx) -> Vec<String> {
 async fn secrets(cx: &ReadCx) -> Vec<String> {
     let found = cx.secrets.list_secrets().send().await.unwrap().secret_list.unwrap();
     found.into_iter().map(|it| format!("secret {}", it.name.unwrap())).collect()
+}
+
+async fn s3(cx: &ReadCx) -> Vec<String> {
+    let buckets = cx.s3.list_buckets().send().await.unwrap().buckets.unwrap();
+    buckets.into_iter().map(|it| format!("bucket {}", it.name.unwrap())).collect()
 }

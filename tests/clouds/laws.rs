@@ -86,9 +86,13 @@ impl Court {
     async fn change_what_is_gone(&self, facts: &Facts, want: &Value, live: &LiveTree) -> Vec<String> {
         let mut other = live.clone();
         other.tags.insert("laws".into(), "1".into());
-        for (field, value) in other.state.as_object_mut().unwrap() {
-            if !facts.replace_on.contains(&field.as_str()) {
-                *value = otherwise(value);
+        let fields: Vec<_> = other.state.as_object().unwrap().keys().cloned().collect();
+        for field in fields.iter().filter(|it| !facts.replace_on.contains(&it.as_str())) {
+            let before = other.state.clone();
+            other.state[field] = otherwise(&before[field]);
+            // Some types of fields have no such value.
+            if (facts.canonical)(&other.state).is_none() {
+                other.state = before;
             }
         }
         let tags = diff_tags(&self.graph.tags, &other.tags, &live.tags);
