@@ -17,7 +17,7 @@ use crate::{
         },
     },
     field,
-    resource::{graph::Handle, text::policy::PolicyDocument, value::In},
+    resource::{graph::Handle, text::policy::PolicyDocument},
     spec::model::{
         self, BucketCopy, BucketCors, BucketEffect, BucketEncryption, BucketRule, BucketStatement, Days, StorageClass,
         Text,

@@ -44,7 +44,7 @@ impl Court {
     async fn new(name: &str) -> Self {
         let lab = Lab::new(name).await;
         // Many pages are for those who look at all of it, once.
-        lab.behave(json!({"page_size": 0})).await;
+        lab.behave(json!({"page_size": 0, "bucket_conflicts": 0.0})).await;
         let cx = lab.aws().await;
         let text = include_str!("../catalog/every-kind.yaml");
         let source = Source { name: "every-kind.yaml".into(), text: text.into() };

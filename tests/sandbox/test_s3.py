@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from conftest import Cloud, fails, wait_for
@@ -179,3 +180,20 @@ def test_a_bucket_is_emptied_page_by_page(cloud, bucket):
     pages = list(cloud.s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket))
     assert sorted(it["UploadId"] for page in pages for it in page["Uploads"]) == sorted(uploads)
     cloud.s3.delete_bucket(Bucket=bucket)
+
+
+@pytest.mark.parametrize(("query", "root"), [
+    ("?versioning", "VersioningConfiguration"), ("?cors", "CORSConfiguration"), ("?tagging", "Tagging"),
+    ("?lifecycle", "LifecycleConfiguration"), ("?versions", "ListVersionsResult"),
+    ("?uploads", "ListMultipartUploadsResult"), ("?list-type=2", "ListBucketResult"),
+])
+def test_answers_have_the_outermost_element_that_s3_gives_them(cloud, bucket, query, root):
+    cloud.s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={
+        "CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]})
+    cloud.s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+    cloud.s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={
+        "Rules": [{"Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 1}}]})
+    url = cloud.s3.generate_presigned_url("list_objects_v2", Params={"Bucket": bucket}).split("?")[0]
+    scope = f"Credential={cloud.account}/20260101/eu-central-1/s3/aws4_request"
+    with urlopen(Request(url + query, headers={"Authorization": f"AWS4-HMAC-SHA256 {scope}"})) as answer:
+        assert f"<{root} ".encode() in answer.read()

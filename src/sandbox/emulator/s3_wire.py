@@ -33,6 +33,37 @@ def _router() -> Any:
     return RestRouter(SERVICES["s3"].operations)
 
 
+# What an answer's outermost element is called, where botocore's model does not tell.
+_ROOTS = {
+    "CompleteMultipartUpload": "CompleteMultipartUploadResult",
+    "CreateMultipartUpload": "InitiateMultipartUploadResult",
+    "DeleteObjects": "DeleteResult",
+    "GetBucketAcl": "AccessControlPolicy",
+    "GetBucketCors": "CORSConfiguration",
+    "GetBucketLifecycleConfiguration": "LifecycleConfiguration",
+    "GetBucketLogging": "BucketLoggingStatus",
+    "GetBucketNotificationConfiguration": "NotificationConfiguration",
+    "GetBucketTagging": "Tagging",
+    "GetBucketVersioning": "VersioningConfiguration",
+    "GetBucketWebsite": "WebsiteConfiguration",
+    "GetObjectTagging": "Tagging",
+    "ListBuckets": "ListAllMyBucketsResult",
+    "ListMultipartUploads": "ListMultipartUploadsResult",
+    "ListObjectVersions": "ListVersionsResult",
+    "ListObjects": "ListBucketResult",
+    "ListObjectsV2": "ListBucketResult",
+    "ListParts": "ListPartsResult",
+}
+
+
+def rooted(operation: str, body: bytes) -> bytes:
+    """An answer whose outermost element is called as S3 calls it: some SDKs look."""
+    wrong, right = f"{operation}Response".encode(), _ROOTS.get(operation, "").encode()
+    if not right:
+        return body
+    return body.replace(b"<" + wrong, b"<" + right, 1).replace(b"</" + wrong, b"</" + right)
+
+
 def operation(request: Request) -> str:
     """The operation's name, or nothing where there is none."""
     return _match(request)[0]

@@ -185,6 +185,7 @@ def render(call: Call, result: dict[str, Any]) -> Reply:
     if call.protocol == "rest-xml":  # may be any file, and a part of it
         headers["Content-Type"] = result.get("ContentType") or headers.get("Content-Type", "application/xml")
         status = 206 if result.get("ContentRange") else status
+        body = s3_wire.rooted(call.operation, body)
     return Reply(status, headers, body)
 
 

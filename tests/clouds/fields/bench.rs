@@ -102,7 +102,8 @@ impl Bench {
     /// Edits the file, and compares what the plan says and what comes of it with what is expected.
     pub(super) async fn edit(&mut self, edit: &str, plan: &[&str], seen: &[&str]) {
         let before = self.file.clone();
-        lay_over(&mut self.file, &yaml(edit));
+        // Some names are the world's.
+        lay_over(&mut self.file, &yaml(&edit.replace("THIS-ACCOUNT", &self.lab.account)));
         assert_ne!(before, self.file, "{edit} changes nothing");
         self.write();
         let planned = self.plan().await;
@@ -205,6 +206,11 @@ impl Bench {
             let Some(now) = after.ids.get(address) else { continue };
             let is =
                 |it: &&String| ["replace", "create"].iter().any(|verb| it.starts_with(&format!("{verb} {address}")));
+            let is = |it: &&str| ["replace", "create"].iter().any(|verb| *it == format!("{verb} {address}"));
+            let anew = plan.iter().filter_map(|it| it.split(": ").next()).find(is);
+            let is = |it: &&String| {
+                ["replace", "create"].iter().any(|verb| it.split(": ").next() == Some(&format!("{verb} {address}")))
+            };
             let anew = plan.iter().find(is);
             assert_eq!(anew.is_some(), id != now, "{what}: {address} was {id} and is {now}");
         }

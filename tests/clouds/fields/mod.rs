@@ -4,6 +4,10 @@
 
 mod acls;
 mod bench;
+mod bucket_copies;
+mod bucket_policies;
+mod bucket_rules;
+mod buckets;
 mod cache_tokens;
 mod caches;
 mod coverage;
@@ -42,6 +46,8 @@ sequences! {
     acls, cache_tokens, caches, endpoints, flow_logs, groups, keys, nat, registries, secrets, serverless_caches, tags,
     tiers, vpc, whole, zones,
 }
+sequences! { acls, endpoints, flow_logs, groups, load_balancer, nat, tags, tiers, vpc, whole, zones }
+sequences! { acls, bucket_copies, bucket_policies, bucket_rules, buckets, endpoints, flow_logs, groups, keys, nat, registries, secrets, tags, tiers, vpc, whole, zones }
 
 async fn run(name: &str, sequence: &Sequence) {
     let mut bench = Bench::new(name, &[sequence.base]).await;

@@ -29,6 +29,7 @@ macro_rules! all {
 
 mod elasticache;
 mod keeping;
+mod s3;
 
 impl Sight {
     pub(super) async fn of(cx: &ReadCx) -> Self {
@@ -42,6 +43,7 @@ impl Sight {
         it.flow_logs(cx).await;
         it.keys(cx).await;
         it.registries(cx).await;
+        it.buckets(cx).await;
         it.secrets(cx).await;
         it.caches(cx).await;
         it.sight()
