@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod buckets;
 mod commands;
 mod examples;
 mod faults;

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BucketAction, BucketName, Days, Origin, Region, Span, Spec, TagKey, TagValue, Text,
+    BucketAction, BucketName, CorsPattern, Days, Region, Span, Spec, TagKey, TagValue, Text,
     outputs::{Count, Output, Outputs},
 };
 
@@ -133,13 +133,13 @@ pub enum StorageClass {
 #[serde(deny_unknown_fields)]
 pub struct BucketCors {
     /// Where the pages come from, such as `https://www.example.com`; a `*` stands for any letters.
-    pub origins: BTreeSet<Origin>,
+    pub origins: BTreeSet<CorsPattern>,
     /// The methods that they may use. Default: `GET` and `HEAD`.
     #[serde(default = "reading")]
     pub methods: BTreeSet<CorsMethod>,
     /// The headers that they may send; a `*` stands for any letters. Default: none but the usual ones.
     #[serde(default)]
-    pub headers: BTreeSet<Origin>,
+    pub headers: BTreeSet<CorsPattern>,
     /// The headers of answers that they may read, such as `ETag`. Default: none but the usual ones.
     #[serde(default)]
     pub expose: BTreeSet<String>,

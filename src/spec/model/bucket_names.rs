@@ -8,7 +8,7 @@ text_type! {
 }
 text_type! {
     /// Text in which at most one `*` stands for any letters.
-    Origin, pattern: "^[^*]*[*]?[^*]*$", check: origin
+    CorsPattern, pattern: "^[^*]*[*]?[^*]*$", check: origin
 }
 text_type! {
     /// An action of S3, such as `s3:GetObject`; a `*` stands for any letters.

@@ -118,7 +118,9 @@ impl Bench {
     /// Lets somebody meddle, and expects the plan to say so and the next apply to put everything right.
     pub(super) async fn meddle(&mut self, drift: &Drift) {
         // The delays of the sandbox are for infractl to cope with, as its pages are.
-        let at_once = json!({"read_after_write": 0.0, "new_id_unknown": 0.0, "page_size": 0, "empty_pages": 0.0});
+        let at_once = json!({
+            "read_after_write": 0.0, "new_id_unknown": 0.0, "page_size": 0, "empty_pages": 0.0, "bucket_conflicts": 0.0,
+        });
         self.lab.behave(at_once).await;
         (drift.act)(&self.hands()).await;
         let meddled = self.still().await;
@@ -126,7 +128,7 @@ impl Bench {
         let planned = self.plan().await;
         self.compare(drift.what, &format!("is planned for {difference:#?}"), drift.plan, &planned);
         assert_ne!(difference, Vec::<String>::new(), "{} changes nothing", drift.what);
-        self.lab.behave(json!({"read_after_write": 0.2, "new_id_unknown": 0.05})).await;
+        self.lab.behave(json!({"read_after_write": 0.2, "new_id_unknown": 0.05, "bucket_conflicts": 0.05})).await;
         self.apply().await;
         if drift.stays {
             self.sight = meddled;

@@ -91,8 +91,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "buckets: { media: { name: shop-media-of-THIS-ACCOUNT } }",
             &["replace s3.bucket/media: bucket_name"],
-            &["s3.bucket/media name: shop-default-media -> shop-media-of-this account"],
+            &["s3.bucket/media name: shop-default-media -> shop-media", "s3.bucket/media versions: Suspended -> none"],
         ),
-        case("buckets: null", &["delete s3.bucket/media"], &["-s3.bucket/media"]),
     ],
 };

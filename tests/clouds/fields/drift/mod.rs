@@ -1,5 +1,6 @@
 //! Somebody else changes each thing that is ours: the plan says just that, and applying puts it right.
 
+mod buckets;
 mod caches;
 mod endpoints;
 mod flow_logs;
@@ -35,6 +36,19 @@ macro_rules! meddlings {
 }
 
 meddlings! { caches, endpoints, flow_logs, groups, keeping, network, tags, ways_out }
+meddlings! {
+    buckets,
+    caches,
+    endpoints,
+    flow_logs,
+    groups,
+    keeping,
+    load_balancer,
+    network,
+    tags,
+    ways_out,
+}
+meddlings! { databases, endpoints, flow_logs, groups, keeping, network, tags, ways_out }
 
 async fn run(name: &str, meddling: &Meddling) {
     let mut bench = Bench::new(name, meddling.base).await;

@@ -14,8 +14,6 @@ use super::{Looking, statement};
 impl Looking {
     pub(super) async fn buckets(&mut self, cx: &ReadCx) {
         let all = cx.s3.list_buckets().max_buckets(1000).send().await.unwrap();
-        let owner = all.owner().and_then(|it| it.id()).unwrap().trim_start_matches('0');
-        self.names.insert(owner.to_owned(), "this account".to_owned());
         for it in all.buckets() {
             let (name, region) = (it.name().unwrap(), it.bucket_region().unwrap().to_owned());
             let config = cx.s3.config().to_builder().region(Region::new(region.clone()));
@@ -40,11 +38,10 @@ impl Looking {
     }
 }
 
-/// The letters at the end of a name are of the account.
+/// Without what makes it this account's.
 fn without_digest(name: &str) -> &str {
-    name.rsplit_once('-')
-        .filter(|it| it.1.len() == 8 && it.1.bytes().all(|it| it.is_ascii_hexdigit()))
-        .map_or(name, |it| it.0)
+    let own = |it: &(&str, &str)| it.1.len() == 8 && it.1.bytes().all(|it| it.is_ascii_hexdigit());
+    name.rsplit_once('-').filter(own).or(name.split_once("-of-")).map_or(name, |it| it.0)
 }
 
 async fn settings(s3: &Client, name: &str) -> Vec<(&'static str, String)> {
