@@ -1,7 +1,7 @@
 //! From what was written to the resources that it means: a pure function a component.
 
-mod cache;
 mod bucket;
+mod cache;
 mod endpoints;
 mod flow_logs;
 mod keys;

@@ -4,17 +4,15 @@ use infractl::api::ReadCx;
 
 /// Everything that no new account has, by kind and id.
 pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
-    let mut acc =
-        [ec2(cx).await, ecr(cx).await, iam(cx).await, kms(cx).await, logs(cx).await, secrets(cx).await].concat();
+    let mut acc = Vec::new();
+    acc.extend(ec2(cx).await);
+    acc.extend(ecr(cx).await);
     acc.extend(elasticache(cx).await);
-    acc.extend(elb(cx).await);
     acc.extend(iam(cx).await);
     acc.extend(kms(cx).await);
     acc.extend(logs(cx).await);
+    acc.extend(s3(cx).await);
     acc.extend(secrets(cx).await);
-    let mut acc = [ec2(cx).await, elb(cx).await, iam(cx).await, logs(cx).await].concat();
-    [ec2(cx).await, ecr(cx).await, iam(cx).await, kms(cx).await, logs(cx).await, s3(cx).await, secrets(cx).await]
-        .concat();
     acc.sort();
     acc
 }

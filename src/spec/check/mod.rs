@@ -1,8 +1,8 @@
 //! What serde cannot see: values that do not go together.
 
 mod acls;
-mod caches;
 mod buckets;
+mod caches;
 mod endpoints;
 mod environment;
 mod keeping;
@@ -41,11 +41,6 @@ const CHECKS: &[Check] = &[
     Check { needs: &["secrets"], find: keeping::secrets },
     Check { needs: &["caches"], find: caches::settings },
     Check { needs: &["caches", "network"], find: caches::places },
-    Check { needs: &["load_balancer"], find: load_balancer::check },
-    Check {
-        needs: &["load_balancer", "network.cidr", "network.zones", "network.tiers", "network.subnets"],
-        find: load_balancer::place,
-    },
     Check { needs: &["buckets", "region"], find: buckets::check },
 ];
 

@@ -1,10 +1,10 @@
 //! What a stack file says, typed. Doc comments here are what editors and the reference show.
 
 mod acl;
-mod cache;
-mod cache_values;
 mod bucket;
 mod bucket_names;
+mod cache;
+mod cache_values;
 mod days;
 mod duration;
 mod either;
@@ -38,8 +38,6 @@ use super::tree::is_under;
 pub(super) use self::outputs::suggest;
 pub use self::{
     acl::{Acl, AclAction, AclEgress, AclIngress, AclPeer, AclRule},
-    cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
-    cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion, DailyWindow, WeeklyWindow},
     bucket::{
         Bucket, BucketCopy, BucketCors, BucketEffect, BucketEncryption, BucketRule, BucketStatement, CorsMethod,
         PublicUse, StorageClass,
@@ -47,10 +45,6 @@ pub use self::{
     bucket_names::{BucketAction, BucketName, CorsPattern, Origin},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion, DailyWindow, WeeklyWindow},
-    database::{
-        ApplyWhen, Backups, DailyWindow, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog,
-        DatabaseLogs, DatabaseName, DatabaseSource, ParameterName, PasswordKind, PostgresVersion, ReplicaOptions,
-        Replicas, SnapshotName, Storage, StorageType, Time, Username, WeeklyWindow,
     days::{Days, Recovery},
     duration::Retention,
     endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
@@ -119,11 +113,8 @@ pub struct Spec {
     /// Caches that speak the protocol of Redis, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub caches: IndexMap<ComponentName, Cache>,
-    /// What takes requests and gives them to services: an application load balancer. Default: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub load_balancer: Option<LoadBalancer>,
     /// Buckets in S3, by name. Default: none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub buckets: IndexMap<ComponentName, Bucket>,
     /// What `infractl outputs` shows, by name. Default: none.
     #[serde(default)]

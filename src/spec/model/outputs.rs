@@ -1,30 +1,20 @@
 //! What components give to others: one table, in which each has a line.
 
-use super::{OutPath, Reference, Spec, cache, key, network_outputs, registry, secret};
 use super::{OutPath, Reference, Spec};
-use super::{OutPath, Reference, Spec, load_balancer, network_outputs};
-use super::{OutPath, Reference, Spec, bucket, key, network_outputs, registry, secret};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean},
     spec::problems::MOST_NAMES,
 };
 
 /// The components that have outputs, by their keys in the file.
-pub const COMPONENTS: &[&Outputs] =
-    &[&network_outputs::OUTPUTS, &key::OUTPUTS, &registry::OUTPUTS, &secret::OUTPUTS, &cache::OUTPUTS];
-#[rustfmt::skip]
 pub const COMPONENTS: &[&Outputs] = &[
     &super::network_outputs::OUTPUTS,
     &super::key::OUTPUTS,
     &super::registry::OUTPUTS,
+    &super::bucket::OUTPUTS,
     &super::secret::OUTPUTS,
     &super::cache::OUTPUTS,
-    &super::load_balancer::OUTPUTS,
 ];
-pub const COMPONENTS: &[&Outputs] =
-    &[&network_outputs::OUTPUTS, &key::OUTPUTS, &registry::OUTPUTS, &secret::OUTPUTS, &cache::OUTPUTS];
-pub const COMPONENTS: &[&Outputs] = &[&network_outputs::OUTPUTS, &load_balancer::OUTPUTS];
-    &[&network_outputs::OUTPUTS, &key::OUTPUTS, &registry::OUTPUTS, &bucket::OUTPUTS, &secret::OUTPUTS];
 
 /// What one component gives.
 #[derive(Debug)]

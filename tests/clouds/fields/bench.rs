@@ -208,8 +208,6 @@ impl Bench {
             let Some(now) = after.ids.get(address) else { continue };
             let is =
                 |it: &&String| ["replace", "create"].iter().any(|verb| it.starts_with(&format!("{verb} {address}")));
-            let is = |it: &&str| ["replace", "create"].iter().any(|verb| *it == format!("{verb} {address}"));
-            let anew = plan.iter().filter_map(|it| it.split(": ").next()).find(is);
             let is = |it: &&String| {
                 ["replace", "create"].iter().any(|verb| it.split(": ").next() == Some(&format!("{verb} {address}")))
             };

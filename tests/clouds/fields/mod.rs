@@ -43,11 +43,27 @@ macro_rules! sequences {
 }
 
 sequences! {
-    acls, cache_tokens, caches, endpoints, flow_logs, groups, keys, nat, registries, secrets, serverless_caches, tags,
-    tiers, vpc, whole, zones,
+    acls,
+    bucket_copies,
+    bucket_policies,
+    bucket_rules,
+    buckets,
+    cache_tokens,
+    caches,
+    endpoints,
+    flow_logs,
+    groups,
+    keys,
+    nat,
+    registries,
+    secrets,
+    serverless_caches,
+    tags,
+    tiers,
+    vpc,
+    whole,
+    zones,
 }
-sequences! { acls, endpoints, flow_logs, groups, load_balancer, nat, tags, tiers, vpc, whole, zones }
-sequences! { acls, bucket_copies, bucket_policies, bucket_rules, buckets, endpoints, flow_logs, groups, keys, nat, registries, secrets, tags, tiers, vpc, whole, zones }
 
 async fn run(name: &str, sequence: &Sequence) {
     let mut bench = Bench::new(name, &[sequence.base]).await;

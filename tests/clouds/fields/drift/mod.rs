@@ -35,7 +35,6 @@ macro_rules! meddlings {
     };
 }
 
-meddlings! { caches, endpoints, flow_logs, groups, keeping, network, tags, ways_out }
 meddlings! {
     buckets,
     caches,
@@ -43,12 +42,10 @@ meddlings! {
     flow_logs,
     groups,
     keeping,
-    load_balancer,
     network,
     tags,
     ways_out,
 }
-meddlings! { databases, endpoints, flow_logs, groups, keeping, network, tags, ways_out }
 
 async fn run(name: &str, meddling: &Meddling) {
     let mut bench = Bench::new(name, meddling.base).await;
