@@ -17,7 +17,7 @@ use crate::{
         },
     },
     field,
-    resource::{graph::Handle, text::policy::PolicyDocument},
+    resource::text::policy::PolicyDocument,
     spec::model::{
         self, BucketCopy, BucketCors, BucketEffect, BucketEncryption, BucketRule, BucketStatement, Days, StorageClass,
         Text,

@@ -22,6 +22,7 @@ mod registry;
 mod secret;
 mod secret_ref;
 mod security_group;
+mod span;
 mod tags;
 mod text;
 mod traffic;
@@ -42,7 +43,7 @@ pub use self::{
         Bucket, BucketCopy, BucketCors, BucketEffect, BucketEncryption, BucketRule, BucketStatement, CorsMethod,
         PublicUse, StorageClass,
     },
-    bucket_names::{BucketAction, BucketName, CorsPattern, Origin},
+    bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion, DailyWindow, WeeklyWindow},
     days::{Days, Recovery},
@@ -60,6 +61,7 @@ pub use self::{
     secret::{Length, Secret},
     secret_ref::SecretRef,
     security_group::{EgressRule, GroupName, IngressRule, Peer, Rule, SecurityGroup, SecurityText},
+    span::Span,
     tags::{TagKey, TagPrefix, TagValue},
     text::{Part, Text},
     traffic::{Direction, Ports, Protocol},
