@@ -4,6 +4,7 @@ use std::{
     fs,
     path::PathBuf,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
@@ -16,6 +17,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::inventory::inventory;
+
+/// How many there have been.
+static LABS: AtomicU32 = AtomicU32::new(0);
 
 /// An account of its own in the sandbox that all tests share, and a folder with a stack file.
 pub(crate) struct Lab {
@@ -34,14 +38,15 @@ pub(crate) struct Said {
 }
 
 impl Lab {
-    /// `name` is different for each test of a run; behaviours are strict.
+    /// Behaviours are strict.
     pub(crate) async fn new(name: &str) -> Self {
         let state = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sandbox");
         let cache = etcetera::BaseStrategy::cache_dir(&etcetera::choose_base_strategy().unwrap()).join("infractl");
         let home = Home { cache, state };
         let sandbox = home.start(&mut |it| eprintln!("sandbox: {it}")).await.unwrap();
-        // Two runs at once share the sandbox, but no account.
-        let digest = Sha256::digest(format!("{name} {}", std::process::id()));
+        // Two labs at once share the sandbox, but no account: not those of another run, nor another of this name.
+        let nth = LABS.fetch_add(1, Ordering::Relaxed);
+        let digest = Sha256::digest(format!("{name} {nth} {}", std::process::id()));
         let number =
             digest.iter().take(6).fold(0u64, |acc, it| acc << 8 | u64::from(*it)) % 900_000_000_000 + 100_000_000_000;
         let lab = Self { account: number.to_string(), sandbox, folder: tempfile::tempdir().unwrap(), home };
