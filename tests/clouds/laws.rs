@@ -343,8 +343,8 @@ impl Writes for Twice<'_> {
         Box::pin(async move {
             self.cx.delete(kind, live.clone()).await?;
             let said = self.cx.delete(kind, live).await;
-            // It may look at what is not so any more, and has to look again.
-            self.hear("delete", kind, said, &[Class::NotYet]);
+            // It may look at what is not so any more and has to look again, or the first is still under way.
+            self.hear("delete", kind, said, &[Class::NotYet, Class::Busy]);
             Ok(())
         })
     }

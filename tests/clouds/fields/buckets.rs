@@ -34,7 +34,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "buckets: { media: { versioning: false } }",
             &["update s3.bucket/media: versioning"],
-            &["s3.bucket/media versions: Enabled -> Suspended"],
+            &["s3.bucket/media versions: Enabled -> none"],
         ),
         case(
             "buckets: { media: { encryption: kms } }",
@@ -91,7 +91,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "buckets: { media: { name: shop-media-of-THIS-ACCOUNT } }",
             &["replace s3.bucket/media: bucket_name"],
-            &["s3.bucket/media name: shop-default-media -> shop-media", "s3.bucket/media versions: Suspended -> none"],
+            &["s3.bucket/media name: shop-default-media -> shop-media"],
         ),
     ],
 };

@@ -3,7 +3,7 @@
 use aws_sdk_s3::{
     Client,
     config::Region,
-    types::{LifecycleRule, Tag},
+    types::{BucketVersioningStatus, LifecycleRule, Tag},
 };
 use infractl::api::ReadCx;
 
@@ -46,6 +46,8 @@ fn without_digest(name: &str) -> &str {
 
 async fn settings(s3: &Client, name: &str) -> Vec<(&'static str, String)> {
     let versions = s3.get_bucket_versioning().bucket(name).send().await.ok().and_then(|it| it.status);
+    // A bucket that kept versions once cannot be as one that never did.
+    let versions = versions.filter(|it| *it == BucketVersioningStatus::Enabled);
     let encryption = s3.get_bucket_encryption().bucket(name).send().await.ok();
     let encryption = encryption.and_then(|it| it.server_side_encryption_configuration).and_then(|it| {
         let rule = it.rules().first()?;
