@@ -263,6 +263,8 @@ async fn all_may_be_said_twice_and_what_is_gone_stays_gone() {
     assert_eq!(twice.broken.into_inner().unwrap(), Vec::<String>::new());
     assert_eq!(court.lab.inventory().await, Vec::<String>::new());
     assert_eq!(court.observe().await.ours, BTreeMap::new());
+    // Asked to come again, nobody learns that it is gone.
+    court.lab.behave(json!({"bucket_conflicts": 0.0})).await;
     let mut untold = Vec::new();
     for facts in KINDS.iter().map(|it| it.facts()) {
         for (address, want, live) in court.pairs(facts.kind, &before) {
