@@ -255,6 +255,11 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
     let later = match address.kind() {
         "elasticache.replication_group" => json!({"host": "master.cache", "reader_host": "replica.cache", "nodes": []}),
         "elasticache.serverless_cache" => json!({"host": "serverless.cache", "reader_host": "serverless.cache"}),
+        "elb.load_balancer" => json!({
+            "arn": format!("arn:{}", address.name()), "arn_suffix": "app/main", "dns_name": "main.elb", "zone_id": "Z1",
+        }),
+        "elb.listener" | "elb.rule" => json!({"arn": format!("arn:{}", address.name())}),
+        "elb.target_group" => json!({"arn": format!("arn:{}", address.name()), "arn_suffix": "targetgroup/main"}),
         "secretsmanager.secret" => json!({"arn": format!("arn:{}", address.name()), "version": "v1"}),
         _ => json!({}),
     };
@@ -273,6 +278,7 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "ec2.security_group" | "ec2.security_group_rules" => "sg",
         "ec2.vpc_endpoint" => "vpce",
         "ec2.flow_log" => "fl",
+        "sns.subscription" => "sub",
         other => panic!("say how the ids of {other} begin"),
     };
     let mut acc = json!({"id": format!("{prefix}-{}", address.name().trim_start_matches("nat-"))});

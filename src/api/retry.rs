@@ -75,8 +75,14 @@ pub const RULES: &[Rule] = &[
     rule_of("elasticache:Create*",    "ServiceLinkedRoleNotFound*", "",                           Class::NotYet, 2),
     rule_of("elasticache:Create*",    "InvalidParameterValue*",    "service linked role",         Class::NotYet, 2),
     rule_of("elasticache:Create*",    "InvalidParameterValue*",    "service-linked role",         Class::NotYet, 2),
+    rule_of("rds:*",                  "InvalidParameterValue",     "service linked role",         Class::NotYet, 2),
+    rule_of("application-autoscaling:*", "ValidationException",    "unable to assume iam role",   Class::NotYet, 2),
+    rule_of("ecs:Create*",            "InvalidParameterException", "unable to assume the service linked role", Class::NotYet, 4),
+    rule_of("ecs:UpdateService",      "InvalidParameterException", "unable to assume the service linked role", Class::NotYet, 4),
+    rule_of("ecs:*Service",           "InvalidParameterException", "role being passed has the proper permissions", Class::NotYet, 4),
 
     // What was just made is not known everywhere yet. A call on the missing thing itself is `Absent`: see the types.
+    rule_of("cloudwatch:TagResource", "ResourceNotFound*",         "",                            Class::NotYet, 2),
     rule_of("ec2:Create*",            "Invalid*.NotFound",         "",                            Class::NotYet, 5),
     rule_of("ec2:Attach*",            "Invalid*.NotFound",         "",                            Class::NotYet, 5),
     rule_of("ec2:Associate*",         "Invalid*.NotFound",         "",                            Class::NotYet, 5),
@@ -88,6 +94,16 @@ pub const RULES: &[Rule] = &[
     rule_of("elasticache:CreateCacheSubnetGroup", "InvalidSubnet", "",                            Class::NotYet, 2),
     rule_of("elasticache:CreateReplicationGroup", "Cache*GroupNotFound*", "",                     Class::NotYet, 5),
     rule_of("elasticache:ModifyReplicationGroup", "Cache*GroupNotFound*", "",                     Class::NotYet, 5),
+    rule_of("elasticloadbalancing:Create*", "*NotFound",           "",                            Class::NotYet, 5),
+    rule_of("elasticloadbalancing:CreateLoadBalancer", "InvalidSecurityGroup", "",                Class::NotYet, 2),
+    rule_of("elasticloadbalancing:CreateLoadBalancer", "InvalidSubnet", "internet gateway",       Class::NotYet, 2),
+    rule_of("elasticloadbalancing:Set*", "SubnetNotFound",         "",                            Class::NotYet, 5),
+    rule_of("elasticloadbalancing:Set*", "InvalidSecurityGroup",   "",                            Class::NotYet, 2),
+    rule_of("elasticloadbalancing:Modify*", "CertificateNotFound", "",                            Class::NotYet, 5),
+    rule_of("elasticloadbalancing:Modify*", "TargetGroupNotFound", "",                            Class::NotYet, 2),
+    rule_of("elasticloadbalancing:AddListenerCertificates", "CertificateNotFound", "",            Class::NotYet, 5),
+    // The policy of the bucket for its log was put there a moment ago.
+    rule_of("elasticloadbalancing:ModifyLoadBalancerAttributes", "InvalidConfigurationRequest", "access denied for bucket", Class::NotYet, 2),
     rule_of("iam:PutRolePolicy",      "NoSuchEntity*",             "",                            Class::NotYet, 2),
     rule_of("iam:AttachRolePolicy",   "NoSuchEntity*",             "role",                        Class::NotYet, 2),
     rule_of("iam:TagRole",            "NoSuchEntity*",             "",                            Class::NotYet, 2),
@@ -96,8 +112,26 @@ pub const RULES: &[Rule] = &[
     rule_of("s3:PutBucketPolicy",     "MalformedPolicy",           "invalid principal",           Class::NotYet, 2),
     rule_of("s3:PutBucketPolicy",     "AccessDenied*",             "blockpublicpolicy",           Class::NotYet, 2),
     rule_of("s3:PutBucketReplication", "InvalidRequest",           "versioning",                  Class::NotYet, 2),
+    rule_of("sns:SetTopicAttributes", "NotFound*",                 "",                            Class::NotYet, 2),
+    rule_of("sns:Subscribe",          "NotFound*",                 "",                            Class::NotYet, 2),
+    rule_of("sns:TagResource",        "ResourceNotFound*",         "",                            Class::NotYet, 2),
+    rule_of("rds:Create*",            "DBInstanceNotFound*",       "",                            Class::NotYet, 5),
+    rule_of("rds:Create*",            "DB*GroupNotFound*",         "",                            Class::NotYet, 5),
+    rule_of("rds:Restore*",           "DB*GroupNotFound*",         "",                            Class::NotYet, 5),
+    rule_of("rds:ModifyDBInstance",   "DB*GroupNotFound*",         "",                            Class::NotYet, 5),
+    rule_of("rds:*",                  "KMSKeyNotAccessible*",      "",                            Class::NotYet, 2),
+    rule_of("rds:*",                  "InvalidParameterValue",     "invalid security group",      Class::NotYet, 5),
+    rule_of("secretsmanager:GetSecretValue", "ResourceNotFound*",  "",                            Class::NotYet, 2),
+
+    rule_of("application-autoscaling:*", "FailedResourceAccessException", "",                     Class::NotYet, 2),
+    rule_of("application-autoscaling:*", "ValidationException",    "ecs service doesn't exist",   Class::NotYet, 2),
+    rule_of("application-autoscaling:Put*", "ObjectNotFoundException", "",                         Class::NotYet, 2),
+    rule_of("ecs:CreateService",      "ClusterNotFoundException",  "",                            Class::NotYet, 4),
+    rule_of("ecs:*Service",           "InvalidParameterException", "does not have an associated load balancer", Class::NotYet, 4),
+    rule_of("ecs:*Service",           "ClientException",           "taskdefinition not found",    Class::NotYet, 2),
 
     // Deletions that others block.
+    rule_of("ecs:DeleteCluster",      "ClusterContains*",          "",                            Class::Blocked, 20),
     rule_of("ec2:DeleteSecurityGroup", "DependencyViolation",      "",                            Class::Blocked, 15),
     rule_of("ec2:DeleteSecurityGroup", "InvalidGroup.InUse",       "",                            Class::Blocked, 15),
     rule_of("ec2:DeleteSubnet",       "DependencyViolation",       "",                            Class::Blocked, 20),
@@ -114,8 +148,11 @@ pub const RULES: &[Rule] = &[
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "",                            Class::Blocked, 10),
     rule_of("*",                      "DeleteConflict*",           "",                            Class::Blocked, 2),
     rule_of("*",                      "ResourceInUse*",            "",                            Class::Blocked, 5),
+    rule_of("rds:DeleteDBSubnetGroup", "InvalidDBSubnetGroupState*", "",                          Class::Blocked, 5),
+    rule_of("rds:DeleteDBParameterGroup", "InvalidDBParameterGroupState*", "",                    Class::Blocked, 5),
 
     // States that pass. The names of an endpoint stay taken for a while after it is gone.
+    rule_of("cloudwatch:*",           "Conflict*",                 "",                            Class::Busy, 2),
     rule_of("ec2:CreateVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
     rule_of("ec2:ModifyVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
     rule_of("kms:ScheduleKeyDeletion", "KMSInvalidState*",         "pending deletion",            Class::Absent, 0),
@@ -128,6 +165,27 @@ pub const RULES: &[Rule] = &[
     rule_of("elasticache:DeleteReplicationGroup", "Invalid*State*", "",                           Class::Busy, 30),
     rule_of("elasticache:DeleteServerlessCache", "Invalid*State*", "",                            Class::Busy, 30),
     rule_of("elasticache:*",          "Invalid*State*",            "",                            Class::Busy, 10),
+    // Rules change places, or one has yet to go.
+    rule_of("elasticloadbalancing:*", "PriorityInUse",             "",                            Class::Busy, 5),
+    rule_of("elasticloadbalancing:DeleteLoadBalancer", "OperationNotPermitted", "deletion protection", Class::Busy, 1),
+    rule_of("sns:*",                  "ConcurrentAccess*",         "",                            Class::Busy, 2),
+    rule_of("sns:*",                  "StaleTag*",                 "",                            Class::Busy, 2),
+    rule_of("rds:DeleteDBInstance",   "InvalidDBInstanceState*",   "already being deleted",       Class::Absent, 0),
+    rule_of("rds:DeleteDBInstance",   "InvalidDBInstanceState*",   "",                            Class::Busy, 60),
+    rule_of("rds:CreateDBInstance*",  "InvalidDBInstanceState*",   "",                            Class::Busy, 40),
+    rule_of("rds:*",                  "InvalidDBInstanceState*",   "",                            Class::Busy, 80),
+    rule_of("rds:ModifyDBInstance",   "InvalidParameterCombination", "previous storage change is being optimized", Class::Busy, 80),
+    // What was asked for is so already, and only not seen yet.
+    rule_of("rds:ModifyDBInstance",   "InvalidParameterCombination", "no modifications were requested", Class::Exists, 0),
+    rule_of("rds:*",                  "InvalidDBParameterGroupState*", "",                         Class::Busy, 5),
+    rule_of("rds:*",                  "InvalidDBSubnetGroupState*", "",                           Class::Busy, 5),
+    rule_of("application-autoscaling:*", "ConcurrentUpdateException", "",                         Class::Busy, 2),
+    rule_of("ecs:CreateService",      "InvalidParameterException", "draining",                    Class::Busy, 20),
+    rule_of("ecs:DeleteService",      "InvalidParameterException", "deployments are active",      Class::Busy, 10),
+    rule_of("ecs:DeleteService",      "*",                         "dependencyviolation",         Class::Busy, 10),
+    rule_of("ecs:PutClusterCapacityProviders", "*",                "was not active",              Class::Busy, 10),
+    rule_of("ecs:RegisterTaskDefinition", "ClientException",       "too many concurrent attempts", Class::Busy, 2),
+    rule_of("ecs:*",                  "UpdateInProgressException", "",                            Class::Busy, 10),
     rule_of("*",                      "IncorrectState",            "",                            Class::Busy, 5),
     rule_of("*",                      "ConcurrentModification*",   "",                            Class::Busy, 5),
     rule_of("s3:CreateBucket",        "OperationAborted*",         "",                            Class::Busy, 10),
@@ -136,6 +194,7 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "EntityTemporarilyUnmodifiable*", "",                       Class::Busy, 5),
 
     // Absent and present, in their many spellings.
+    rule_of("cloudwatch:*",           "DashboardNotFound*",        "",                            Class::Absent, 0),
     rule_of("ec2:DetachInternetGateway", "Gateway.NotAttached",    "",                            Class::Absent, 0),
     rule_of("ec2:*",                  "Invalid*.NotFound",         "",                            Class::Absent, 0),
     rule_of("ec2:*",                  "InvalidVpcEndpointId.NotFound", "",                        Class::Absent, 0),
@@ -143,22 +202,37 @@ pub const RULES: &[Rule] = &[
     rule_of("ecr:*",                  "*NotFoundException",        "",                            Class::Absent, 0),
     rule_of("elasticache:*",          "*NotFound*",                "",                            Class::Absent, 0),
     rule_of("elasticache:*",          "NoOperationFault",          "",                            Class::Exists, 0),
+    rule_of("elasticloadbalancing:*", "*NotFound",                 "",                            Class::Absent, 0),
+    rule_of("application-autoscaling:*", "ObjectNotFoundException", "",                           Class::Absent, 0),
+    rule_of("ecs:*",                  "ClusterNotFoundException",  "",                            Class::Absent, 0),
+    rule_of("ecs:*",                  "ServiceNotFoundException",  "",                            Class::Absent, 0),
+    rule_of("ecs:*",                  "ServiceNotActiveException", "",                            Class::Absent, 0),
+    rule_of("ecs:*TaskDefinition",    "ClientException",           "unable to describe task definition", Class::Absent, 0),
+    rule_of("ecs:*TaskDefinition",    "*",                         "does not exist",              Class::Absent, 0),
+    rule_of("ecs:DeregisterTaskDefinition", "*",                   "inactive",                    Class::Absent, 0),
+    rule_of("ecs:*agResource",        "InvalidParameterException", "inactive",                    Class::Absent, 0),
+    rule_of("ecs:CreateService",      "InvalidParameterException", "not idempotent",              Class::Exists, 0),
     rule_of("iam:*",                  "NoSuchEntity*",             "",                            Class::Absent, 0),
     rule_of("kms:*",                  "NotFound*",                 "",                            Class::Absent, 0),
     rule_of("secretsmanager:DeleteSecret", "InvalidRequest*",      "for deletion",                Class::Absent, 0),
     rule_of("s3:*",                   "NoSuch*",                   "",                            Class::Absent, 0),
     rule_of("s3:*",                   "*NotFoundError",            "",                            Class::Absent, 0),
     rule_of("s3:CreateBucket",        "BucketAlreadyOwnedByYou",   "",                            Class::Exists, 0),
+    rule_of("sns:*",                  "NotFound*",                 "",                            Class::Absent, 0),
+    rule_of("sns:CreateTopic",        "InvalidParameter*",         "already exists with different", Class::Exists, 0),
+    rule_of("rds:*",                  "DB*NotFound*",              "",                            Class::Absent, 0),
     rule_of("*",                      "ResourceNotFound*",         "",                            Class::Absent, 0),
     rule_of("*",                      "ResourceExists*",           "",                            Class::Exists, 0),
     rule_of("*",                      "*AlreadyExists*",           "",                            Class::Exists, 0),
     rule_of("*",                      "*.Duplicate",               "",                            Class::Exists, 0),
+    rule_of("elasticloadbalancing:*", "Duplicate*",                "",                            Class::Exists, 0),
     rule_of("ec2:*",                  "Resource.AlreadyAssociated", "",                           Class::Exists, 0),
     rule_of("ec2:CreateSubnet",       "InvalidSubnet.Conflict",    "",                            Class::Exists, 0),
     rule_of("ec2:ReplaceRoute",       "InvalidParameterValue",     "no route defined",            Class::Absent, 0),
 
     // Quotas, before the throttling that some of them look like.
     rule_of("*",                      "RequestLimitExceeded*",     "",                            Class::Throttled, 10),
+    rule_of("elasticloadbalancing:*", "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("*",                      "*LimitExceeded*",           "",                            Class::Quota, 0),
     rule_of("*",                      "*QuotaExceeded*",           "",                            Class::Quota, 0),
     rule_of("elasticache:*",          "*QuotaFor*Exceeded*",       "",                            Class::Quota, 0),
@@ -173,6 +247,7 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "RequestExpired",            "",                            Class::Expired, 0),
     rule_of("*",                      "NoCredentials",             "",                            Class::Expired, 0),
     rule_of("*",                      "AccessDenied*",             "",                            Class::Denied, 0),
+    rule_of("sns:*",                  "AuthorizationError*",       "",                            Class::Denied, 0),
     rule_of("*",                      "UnauthorizedOperation",     "",                            Class::Denied, 0),
     rule_of("*",                      "AuthFailure",               "",                            Class::Denied, 0),
     rule_of("*",                      "InvalidClientTokenId",      "",                            Class::Denied, 0),
@@ -227,6 +302,19 @@ mod tests {
         let message = "Unable to assume given IAM role";
         assert_eq!(class("ec2:CreateFlowLogs", "InvalidParameter", message), Class::NotYet);
         assert_eq!(class("ec2:CreateFlowLogs", "InvalidParameter", "no such traffic type"), Class::Invalid);
+    }
+
+    #[test]
+    fn a_database_is_busy_unless_it_is_going_or_never_will_be_able_to() {
+        let busy = "Instance shop is not currently available";
+        assert_eq!(class("rds:ModifyDBInstance", "InvalidDBInstanceState", busy), Class::Busy);
+        assert_eq!(class("rds:DeleteDBInstance", "InvalidDBInstanceState", busy), Class::Busy);
+        let going = "Instance shop is already being deleted.";
+        assert_eq!(class("rds:DeleteDBInstance", "InvalidDBInstanceState", going), Class::Absent);
+        let storage = "You can't modify storage while the previous storage change is being optimized.";
+        assert_eq!(class("rds:ModifyDBInstance", "InvalidParameterCombination", storage), Class::Busy);
+        let never = "Invalid storage size for engine name postgres and storage type gp3: 5";
+        assert_eq!(class("rds:CreateDBInstance", "InvalidParameterCombination", never), Class::Invalid);
     }
 
     #[test]

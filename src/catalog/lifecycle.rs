@@ -95,6 +95,12 @@ impl Changed {
         self.0.iter().any(|it| fields.contains(&it.as_str()))
     }
 
+    /// Whether there are others than `fields`.
+    #[must_use]
+    pub fn any_but(&self, fields: &[&str]) -> bool {
+        self.0.iter().any(|it| !fields.contains(&it.as_str()))
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -19,6 +19,11 @@ macro_rules! kinds {
 
 /// Every resource type, by name.
 pub const KINDS: &[&dyn Kind] = kinds![
+    aws::autoscaling::policy::Policy,
+    aws::autoscaling::scheduled_action::ScheduledAction,
+    aws::autoscaling::target::Target,
+    aws::cloudwatch::alarm::Alarm,
+    aws::cloudwatch::dashboard::Dashboard,
     aws::ec2::eip::Eip,
     aws::ec2::flow_log::FlowLog,
     aws::ec2::internet_gateway::InternetGateway,
@@ -31,15 +36,27 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::ec2::vpc::Vpc,
     aws::ec2::vpc_endpoint::VpcEndpoint,
     aws::ecr::repository::Repository,
+    aws::ecs::cluster::Cluster,
+    aws::ecs::service::Service,
+    aws::ecs::task_definition::TaskDefinition,
     aws::elasticache::parameter_group::ParameterGroup,
     aws::elasticache::replication_group::ReplicationGroup,
     aws::elasticache::serverless_cache::ServerlessCache,
     aws::elasticache::subnet_group::SubnetGroup,
+    aws::elb::listener::Listener,
+    aws::elb::load_balancer::LoadBalancer,
+    aws::elb::rule::Rule,
+    aws::elb::target_group::TargetGroup,
     aws::iam::role::Role,
     aws::kms::key::Key,
     aws::logs::log_group::LogGroup,
+    aws::rds::instance::Instance,
+    aws::rds::parameter_group::ParameterGroup,
+    aws::rds::subnet_group::SubnetGroup,
     aws::s3::bucket::Bucket,
     aws::secretsmanager::secret::Secret,
+    aws::sns::subscription::Subscription,
+    aws::sns::topic::Topic,
 ];
 
 /// The resource type called `kind`.

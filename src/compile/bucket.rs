@@ -17,7 +17,7 @@ use crate::{
         },
     },
     field,
-    resource::text::policy::PolicyDocument,
+    resource::{graph::Handle, text::policy::PolicyDocument},
     spec::model::{
         self, BucketCopy, BucketCors, BucketEffect, BucketEncryption, BucketRule, BucketStatement, Days, StorageClass,
         Text,
@@ -50,6 +50,29 @@ pub(super) fn buckets(stack: &mut Stack<'_>) {
         stack.give(&component, "arn", bucket.out(field!(arn)));
         stack.give(&component, "domain", bucket.out(field!(domain)));
     }
+}
+
+/// A bucket for what load balancers log, kept for so many days. They write by themselves, and only where keys are S3's own:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>.
+pub(super) fn log_bucket(stack: &mut Stack<'_>, component: &str, name: &str, days: u32) -> Handle<Bucket> {
+    let plan = Planned::named(stack, name, None);
+    let account = &stack.graph.place.account;
+    let writes = json!({
+        "Sid": "LoadBalancersWrite",
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": plan.inside(&format!("*AWSLogs/{account}/*")),
+    });
+    let forget = LifecycleRule { expire_days: i32::try_from(days).ok(), ..LifecycleRule::default() };
+    // Logs come for up to an hour after the load balancer is gone, and nobody misses them.
+    let bucket = Bucket {
+        lifecycle: [forget].into(),
+        policy: Some(plan.policy([writes])),
+        on_delete: OnDelete::Empty,
+        ..plan.closed()
+    };
+    stack.graph.add(component, name, &bucket)
 }
 
 /// A bucket whose name is settled.

@@ -49,10 +49,15 @@ struct Part<'a> {
     cache: &'a Cache,
 }
 
+/// What AWS calls a cache, or what belongs to it.
+pub(super) fn called(stack: &Stack<'_>, name: &str, limit: usize) -> String {
+    fit(&format!("{}-{name}-cache", stack.graph.scope.prefix()), limit)
+}
+
 impl Part<'_> {
     /// What AWS knows it by, in at most `limit` characters; no database is called like that.
     fn called(&self, stack: &Stack<'_>, limit: usize) -> String {
-        fit(&format!("{}-{}-cache", stack.graph.scope.prefix(), self.name), limit)
+        called(stack, self.name, limit)
     }
 
     /// What people read.

@@ -1,18 +1,24 @@
 //! From what was written to the resources that it means: a pure function a component.
 
+mod alarms;
 mod bucket;
 mod cache;
+mod dashboard;
+mod database;
 mod endpoints;
 mod flow_logs;
 mod keys;
 mod limits;
+mod load_balancer;
 mod naming;
 mod network;
 mod outputs;
 mod outs;
+mod priority;
 mod registries;
 mod secrets;
 mod security;
+mod service;
 mod stack;
 
 use indexmap::IndexMap;
@@ -84,7 +90,13 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     registries::registries(&mut stack);
     bucket::buckets(&mut stack);
     secrets::secrets(&mut stack);
+    database::databases(&mut stack);
     cache::caches(&mut stack);
+    load_balancer::load_balancer(&mut stack);
+    service::services(&mut stack);
+    alarms::notify(&mut stack);
+    alarms::alarms(&mut stack);
+    dashboard::dashboard(&mut stack);
     let missed = stack.outs.missed(spec);
     if !missed.is_empty() {
         return Err(missed);

@@ -71,7 +71,7 @@ pub(super) fn network(stack: &mut Stack<'_>, zones: &[String]) -> Result<(), Vec
     flow_logs::flow_logs(&mut parts);
     parts.tell(gateway.as_ref());
     let subnets = Tier::ALL.map(|tier| (tier, parts.tier(tier).map(|it| it.handle.out(field!(id))).collect()));
-    let net = Net { vpc: parts.vpc_id(), subnets: subnets.into() };
+    let net = Net { vpc: parts.vpc_id(), cidr: spec.cidr, subnets: subnets.into() };
     let outs = parts.outs;
     stack.outs.add(COMPONENT, outs);
     stack.net = Some(net);

@@ -19,7 +19,7 @@ use crate::{
     },
     spec::{
         Spec,
-        model::{ComponentName, Description, Text, Tier},
+        model::{ComponentName, Description, Part, SecretRef, Text, Tier},
     },
 };
 
@@ -37,6 +37,7 @@ pub(super) struct Stack<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Net {
     pub(super) vpc: In<String>,
+    pub(super) cidr: Cidr,
     /// The ids of its subnets, by zone.
     pub(super) subnets: BTreeMap<Tier, Vec<In<String>>>,
 }
@@ -64,6 +65,14 @@ impl Stack<'_> {
     /// What something is for: in the file's words, or its name and the environment's.
     pub(super) fn about(&self, name: &ComponentName, words: Option<&Description>) -> String {
         words.map_or_else(|| format!("{name} of {}", self.graph.scope.prefix()), ToString::to_string)
+    }
+
+    /// Where a secret value is fetched from, as task definitions say it.
+    pub(super) fn secret(&self, from: &SecretRef) -> In<String> {
+        match from.out() {
+            Some(out) => self.outs.text(&Text(vec![Part::Out(out.clone())])),
+            None => In::Known(from.to_string()),
+        }
     }
 
     /// The names of the services that refer to `component`, such as `databases.main`.

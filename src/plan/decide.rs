@@ -23,6 +23,8 @@ pub struct Decided {
     pub fates: Vec<(Address, Fate)>,
     /// What failed and is not made anew, for it holds data: why it failed.
     pub broken: Vec<(Address, String)>,
+    /// What can never be as it is wanted: why not.
+    pub refused: Vec<(Address, String)>,
 }
 
 /// What is to become of a resource.
@@ -164,6 +166,10 @@ impl Pass<'_> {
             fields.iter().filter(|it| node.facts.replace_on.contains(&it.field())).cloned().collect();
         if !immutable.is_empty() {
             return Some(Fate::Replace { want, because: Because::Immutable(immutable) });
+        }
+        if let Some(why) = (node.facts.refuses)(&want, &live.state) {
+            self.decided.refused.push((address.clone(), why));
+            return None;
         }
         if node.facts.tagged {
             fields.extend(diff_tags(&self.graph.tags, &node.tags, &live.tags));

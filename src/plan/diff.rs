@@ -42,6 +42,10 @@ impl FieldChange {
 #[must_use]
 pub fn diff_settings(facts: &Facts, want: &Value, live: &Value) -> Vec<FieldChange> {
     let mut acc = diff(want, live);
+    for field in facts.whole {
+        let both = want.get(field).zip(live.get(field));
+        both.into_iter().for_each(|(want, live)| surplus(&mut acc, field, want, live));
+    }
     acc.retain(|it| !facts.at_creation.contains(&it.field()));
     acc
 }
@@ -71,6 +75,18 @@ fn go(acc: &mut Vec<FieldChange>, path: &str, want: &Value, live: &Value) {
     }
 }
 
+/// What `live` has and `want` has not.
+fn surplus(acc: &mut Vec<FieldChange>, path: &str, want: &Value, live: &Value) {
+    let (Value::Object(want), Value::Object(live)) = (want, live) else { return };
+    for (key, live) in live {
+        let path = format!("{path}.{key}");
+        match want.get(key) {
+            Some(want) => surplus(acc, &path, want, live),
+            None => acc.push(FieldChange { path, from: Some(live.clone()), to: None }),
+        }
+    }
+}
+
 /// The tags that differ; those that `rules` leave to others are not compared.
 #[must_use]
 pub fn diff_tags(rules: &TagRules, want: &Tags, live: &Tags) -> Vec<FieldChange> {
@@ -93,6 +109,15 @@ mod tests {
     #[test]
     fn what_is_left_out_is_not_ours() {
         assert_eq!(diff(&json!({"a": 1}), &json!({"a": 1, "b": 2})), []);
+    }
+
+    #[test]
+    fn of_what_is_whole_nothing_else_may_be_there() {
+        let (want, live) = (json!({"x": {"b": 1}}), json!({"x": {"b": 2, "c": 2}, "y": 3}));
+        let mut acc = Vec::new();
+        surplus(&mut acc, "a", &want, &live);
+        let changes: Vec<_> = acc.into_iter().map(|it| (it.path, it.to)).collect();
+        assert_eq!(changes, [("a.x.c".to_owned(), None), ("a.y".to_owned(), None)]);
     }
 
     #[test]

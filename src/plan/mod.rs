@@ -154,6 +154,13 @@ pub enum Conflict {
         /// The provider's word for what is wrong.
         why: String,
     },
+    /// It can never be as the file has it.
+    Refused {
+        /// The address.
+        address: Address,
+        /// Why.
+        why: String,
+    },
     /// Resources that need each other.
     Circle {
         /// All of them.
@@ -172,6 +179,8 @@ pub fn plan(graph: &Graph, observed: &Observed, targets: &Targets) -> Plan {
         conflicts.extend(decide::taken(graph, observed, &decided));
         let broken = decided.broken.iter().cloned();
         conflicts.extend(broken.map(|(address, why)| Conflict::Broken { address, why }));
+        let refused = decided.refused.iter().cloned();
+        conflicts.extend(refused.map(|(address, why)| Conflict::Refused { address, why }));
         order::order(graph, observed, &decided)
     });
     let steps = steps.unwrap_or_else(|addresses| {

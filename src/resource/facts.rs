@@ -19,6 +19,8 @@ pub struct Facts {
     pub replace_on: &'static [&'static str],
     /// Fields that say how it is made and are not compared later: they change, or nobody can see them.
     pub at_creation: &'static [&'static str],
+    /// Fields of which all is ours: what they do not hold should not be there.
+    pub whole: &'static [&'static str],
     /// Outputs that an update in place changes; see [`fields!`](crate::fields).
     pub revised: &'static [&'static str],
     /// The field that says that the provider refuses to delete it; whoever deletes it all the same lifts that first.
@@ -53,6 +55,8 @@ pub struct Facts {
     pub note: fn(&LiveTree) -> Option<String>,
     /// The risks of wanting such a value.
     pub risks: fn(&Value) -> Vec<Risk>,
+    /// Why what is now the second value can never be the first.
+    pub refuses: fn(&Value, &Value) -> Option<String>,
     /// The risks of wanting the first value of what is now the second.
     pub change_risks: fn(&Value, &Value) -> Vec<Risk>,
     /// What such a value costs a month.
@@ -121,6 +125,7 @@ impl Facts {
             docs,
             replace_on: &[],
             at_creation: &[],
+            whole: &[],
             revised: &[],
             protected_by: None,
             kept_by: None,
@@ -137,6 +142,10 @@ impl Facts {
             canonical: |tree| Some(to_tree(&serde_json::from_value::<R>(tree.clone()).ok()?)),
             note: |live| R::note(&live.clone().restore().ok()?),
             risks: |tree| serde_json::from_value::<R>(tree.clone()).map(|it| it.risks()).unwrap_or_default(),
+            refuses: |want, live| {
+                let both = [want, live].map(|it| serde_json::from_value::<R>(it.clone()));
+                if let [Ok(want), Ok(live)] = both { want.refuses(&live) } else { None }
+            },
             change_risks: |want, live| {
                 let both = [want, live].map(|it| serde_json::from_value::<R>(it.clone()));
                 if let [Ok(want), Ok(live)] = both { want.change_risks(&live) } else { Vec::new() }

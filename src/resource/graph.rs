@@ -120,6 +120,12 @@ impl Graph {
 }
 
 impl<R: Resource> Handle<R> {
+    /// A reference to one of its outputs that it may lack at first.
+    #[must_use]
+    pub fn later<T>(&self, field: &Field<R::Out, Option<T>>) -> In<T> {
+        In::Out(OutRef { from: self.address.clone(), out: field.name.to_owned() })
+    }
+
     /// A reference to one of its outputs.
     #[must_use]
     pub fn out<T>(&self, field: &Field<R::Out, T>) -> In<T> {

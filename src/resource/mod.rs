@@ -45,6 +45,11 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
         Some(0.0)
     }
 
+    /// Why what is now `live` can never be this, neither changed nor, as it holds data, made anew.
+    fn refuses(&self, _live: &Self) -> Option<String> {
+        None
+    }
+
     /// What someone should think about before they want this of what is now `live`: a restart, or a change that waits.
     fn change_risks(&self, _live: &Self) -> Vec<Risk> {
         Vec::new()

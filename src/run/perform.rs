@@ -142,7 +142,7 @@ async fn delete(job: &Job<'_>, live: &LiveTree) -> Result<(), Failure> {
                 Err(failure) => return Err(job.with_blockers(failure, live).await),
             }
         }
-        match job.find(live.id()).await {
+        match job.find(live).await {
             Ok(found) if asked.is_some() && found.as_ref().is_none_or(|it| job.facts.keeps(it)) => return Ok(()),
             Ok(found) => patience.leaving = found.is_some_and(|it| it.status == Status::Leaving),
             Err(error) => job.say(patience.bear(Err(error))?),
@@ -259,8 +259,9 @@ impl Job<'_> {
         Ok(own.min_by_key(|it| matches!(it.status, Status::Failed(_))))
     }
 
-    async fn find(&self, id: &str) -> Result<Option<LiveTree>, ApiError> {
-        Ok(self.all(Vec::new()).await?.into_iter().find(|it| it.id() == id))
+    /// Asks for it by its name, too: some lists leave out what is on its way out.
+    async fn find(&self, live: &LiveTree) -> Result<Option<LiveTree>, ApiError> {
+        Ok(self.all(vec![live.state.clone()]).await?.into_iter().find(|it| it.id() == live.id()))
     }
 
     fn say(&self, lasting: Option<Failure>) {

@@ -94,6 +94,9 @@ pub fn conflict(it: &Conflict) -> (String, String) {
             format!("{address}: it failed: {why}"),
             "it holds data, so it is not made anew by itself: repair it, or delete it by hand".into(),
         ),
+        Conflict::Refused { address, why } => {
+            (format!("{address}: {why}"), "write in the file what it is, or make another one and move over".into())
+        }
         Conflict::Circle { addresses } => {
             let names: Vec<_> = addresses.iter().map(ToString::to_string).collect();
             let help = "this is a fault of infractl: please report it, with the stack file";

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod routes;
+
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use infractl::{
@@ -26,7 +28,9 @@ fn facts() -> impl Iterator<Item = &'static Facts> {
 fn stack() -> Graph {
     let source = Source { name: "every-kind.yaml".into(), text: include_str!("every-kind.yaml").into() };
     let loaded = load(&source, &Selection::default()).unwrap_or_else(|it| panic!("{:#?}", it.items));
-    compile(&loaded.spec, &loaded.env, &Ground::imagined(&loaded.spec)).unwrap().graph
+    let mut graph = compile(&loaded.spec, &loaded.env, &Ground::imagined(&loaded.spec)).unwrap().graph;
+    routes::add(&mut graph, "https", &[("web", "www.example.com", "/*", 1)], |_| ());
+    graph
 }
 
 /// The resources of `kind` in `stack`, of which there has to be one.
@@ -63,7 +67,7 @@ fn a_type_is_a_file() {
 fn facts_name_fields() {
     for it in facts() {
         let known = fields(it.kind);
-        let named = [it.replace_on, it.at_creation, it.holds, it.unique_by].concat();
+        let named = [it.replace_on, it.at_creation, it.holds, it.unique_by, it.whole].concat();
         let named = named.into_iter().chain([it.occupies, it.protected_by, it.kept_by].into_iter().flatten());
         let unknown: Vec<_> = named.filter(|it| !known.contains(*it)).collect();
         assert!(unknown.is_empty(), "{}: {unknown:?} are not among {known:?}", it.kind);

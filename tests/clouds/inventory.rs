@@ -1,20 +1,41 @@
 //! What there is in an account, seen through the cloud's own interface: a function a service.
 
+use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use aws_sdk_ecs::types::TaskDefinitionFamilyStatus;
 use infractl::api::ReadCx;
 
 /// Everything that no new account has, by kind and id.
 pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     let mut acc = Vec::new();
+    acc.extend(autoscaling(cx).await);
+    acc.extend(cloudwatch(cx).await);
     acc.extend(ec2(cx).await);
     acc.extend(ecr(cx).await);
+    acc.extend(ecs(cx).await);
     acc.extend(elasticache(cx).await);
+    acc.extend(elb(cx).await);
     acc.extend(iam(cx).await);
     acc.extend(kms(cx).await);
     acc.extend(logs(cx).await);
+    acc.extend(rds(cx).await);
     acc.extend(s3(cx).await);
     acc.extend(secrets(cx).await);
+    acc.extend(sns(cx).await);
     acc.sort();
     acc
+}
+
+async fn cloudwatch(cx: &ReadCx) -> Vec<String> {
+    let alarms = cx.cloudwatch.describe_alarms().send().await.unwrap().metric_alarms.unwrap_or_default();
+    let dashboards = cx.cloudwatch.list_dashboards().send().await.unwrap().dashboard_entries.unwrap_or_default();
+    let alarms = alarms.into_iter().map(|it| format!("alarm {}", it.alarm_name.unwrap()));
+    alarms.chain(dashboards.into_iter().map(|it| format!("dashboard {}", it.dashboard_name.unwrap()))).collect()
+}
+
+async fn autoscaling(cx: &ReadCx) -> Vec<String> {
+    let found = cx.autoscaling.describe_scalable_targets().service_namespace(ServiceNamespace::Ecs).send().await;
+    let found = found.unwrap().scalable_targets.unwrap_or_default();
+    found.into_iter().map(|it| format!("scalable target {}", it.resource_id)).collect()
 }
 
 async fn ec2(cx: &ReadCx) -> Vec<String> {
@@ -70,6 +91,25 @@ async fn elasticache(cx: &ReadCx) -> Vec<String> {
     acc
 }
 
+async fn elb(cx: &ReadCx) -> Vec<String> {
+    let balancers = cx.elb.describe_load_balancers().send().await.unwrap().load_balancers.unwrap_or_default();
+    let groups = cx.elb.describe_target_groups().send().await.unwrap().target_groups.unwrap_or_default();
+    let balancers = balancers.into_iter().map(|it| format!("load balancer {}", it.load_balancer_name.unwrap()));
+    balancers.chain(groups.into_iter().map(|it| format!("target group {}", it.target_group_name.unwrap()))).collect()
+}
+
+async fn ecs(cx: &ReadCx) -> Vec<String> {
+    let (ecs, mut acc) = (&cx.ecs, Vec::new());
+    let families = ecs.list_task_definition_families().status(TaskDefinitionFamilyStatus::Active).send().await.unwrap();
+    acc.extend(families.families.unwrap().into_iter().map(|it| format!("task definition {it}")));
+    for cluster in ecs.list_clusters().send().await.unwrap().cluster_arns.unwrap() {
+        let services = ecs.list_services().cluster(&cluster).send().await.unwrap().service_arns.unwrap();
+        acc.extend(services.into_iter().map(|it| format!("service {it}")));
+        acc.push(format!("cluster {cluster}"));
+    }
+    acc
+}
+
 async fn iam(cx: &ReadCx) -> Vec<String> {
     let roles = cx.iam.list_roles().send().await.unwrap().roles;
     roles.into_iter().map(|it| format!("role {}", it.role_name)).collect()
@@ -96,13 +136,36 @@ async fn logs(cx: &ReadCx) -> Vec<String> {
     groups.into_iter().map(|it| format!("log group {}", it.log_group_name.unwrap())).collect()
 }
 
-/// What is scheduled for deletion is not listed.
+/// Last snapshots are meant to stay.
+async fn rds(cx: &ReadCx) -> Vec<String> {
+    let instances = cx.rds.describe_db_instances().send().await.unwrap().db_instances.unwrap();
+    let instances = instances.into_iter().map(|it| format!("database {}", it.db_instance_identifier.unwrap()));
+    let subnets = cx.rds.describe_db_subnet_groups().send().await.unwrap().db_subnet_groups.unwrap();
+    let subnets = subnets.into_iter().map(|it| format!("subnet group {}", it.db_subnet_group_name.unwrap()));
+    let groups = cx.rds.describe_db_parameter_groups().send().await.unwrap().db_parameter_groups.unwrap();
+    let groups = groups.into_iter().map(|it| it.db_parameter_group_name.unwrap());
+    let groups = groups.filter(|it| !it.starts_with("default.")).map(|it| format!("parameter group {it}"));
+    instances.chain(subnets).chain(groups).collect()
+}
+
+/// What is scheduled for deletion is not listed, and what services keep for themselves is theirs.
 async fn secrets(cx: &ReadCx) -> Vec<String> {
     let found = cx.secrets.list_secrets().send().await.unwrap().secret_list.unwrap();
-    found.into_iter().map(|it| format!("secret {}", it.name.unwrap())).collect()
+    let found = found.into_iter().filter(|it| it.owning_service().is_none_or(str::is_empty));
+    found.map(|it| format!("secret {}", it.name.unwrap())).collect()
 }
 
 async fn s3(cx: &ReadCx) -> Vec<String> {
     let buckets = cx.s3.list_buckets().send().await.unwrap().buckets.unwrap();
     buckets.into_iter().map(|it| format!("bucket {}", it.name.unwrap())).collect()
+}
+
+/// A subscription is told of only if it outlived its topic.
+async fn sns(cx: &ReadCx) -> Vec<String> {
+    let topics = cx.sns.list_topics().send().await.unwrap().topics.unwrap_or_default();
+    let topics: Vec<_> = topics.into_iter().map(|it| it.topic_arn.unwrap()).collect();
+    let heard = cx.sns.list_subscriptions().send().await.unwrap().subscriptions.unwrap_or_default();
+    let left = heard.into_iter().filter(|it| !topics.contains(it.topic_arn.as_ref().unwrap()));
+    let left = left.map(|it| format!("subscription of {}", it.endpoint.unwrap()));
+    topics.iter().map(|it| format!("topic {it}")).chain(left).collect()
 }

@@ -31,7 +31,10 @@ use infractl::{
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::lab::{Lab, until};
+use crate::{
+    lab::{Lab, until},
+    routes,
+};
 
 /// A stack with resources of every type, each twice, in an account of its own.
 struct Court {
@@ -50,8 +53,9 @@ impl Court {
         let source = Source { name: "every-kind.yaml".into(), text: text.into() };
         let loaded = load(&source, &Selection::default()).unwrap();
         let (place, zones) = cx.read.place(loaded.spec.region.as_str()).await.unwrap();
-        let graph = doubled(compile(&loaded.spec, &loaded.env, &Ground { place, zones }).unwrap().graph);
-        Self { lab, cx, graph }
+        let mut graph = compile(&loaded.spec, &loaded.env, &Ground { place, zones }).unwrap().graph;
+        routes::add(&mut graph, "https", &[("web", "www.example.com", "/*", 1)], |_| ());
+        Self { lab, cx, graph: doubled(graph) }
     }
 
     async fn observe(&self) -> Observed {
@@ -150,7 +154,8 @@ fn nothing(graph: &Graph) -> Graph {
 
 /// A resource without tags of its own is there only as far as it holds something.
 fn holds_nothing(facts: &Facts, want: &Value) -> bool {
-    !facts.tagged && want.as_object().unwrap().values().all(|it| it.as_array().is_none_or(Vec::is_empty))
+    let mut lists = want.as_object().unwrap().values().filter_map(Value::as_array).peekable();
+    !facts.tagged && lists.peek().is_some() && lists.all(Vec::is_empty)
 }
 
 #[tokio::test]
@@ -282,7 +287,7 @@ async fn all_may_be_said_twice_and_what_is_gone_stays_gone() {
 fn otherwise(value: &Value) -> Value {
     match value {
         Value::Bool(it) => json!(!it),
-        Value::Number(it) => json!(it.as_u64().unwrap() + 1),
+        Value::Number(it) => it.as_u64().map_or_else(|| json!(it.as_f64().unwrap() + 1.0), |it| json!(it + 1)),
         Value::String(it) => json!(format!("{it} no more")),
         Value::Array(_) => json!([]),
         Value::Object(it) if it.contains_key("Statement") => json!({"Version": "2012-10-17", "Statement": []}),

@@ -10,6 +10,7 @@
 
 mod buckets;
 mod commands;
+mod databases;
 mod examples;
 mod faults;
 mod fields;
@@ -19,4 +20,7 @@ mod kills;
 mod lab;
 mod laws;
 mod reads;
+#[path = "../catalog/routes.rs"]
+mod routes;
+mod rules;
 mod secrets;

@@ -114,6 +114,8 @@ def cloud(server: Server) -> Cloud:
     cloud.behave(
         vpc_delay=0, nat_delay=0, nat_delete_delay=0, endpoint_delay=0, endpoint_delete_delay=0,
         eni_linger=0, read_after_write=0, iam_delay=0, cache_delay=0, cache_change_delay=0, cache_delete_delay=0,
+        lb_delay=0, health_delay=0, drain_delay=0, target_group_release=0,
+        rds_delay=0, rds_change_delay=0, rds_delete_delay=0, rds_optimization=0,
     )
     return cloud
 

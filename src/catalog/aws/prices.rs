@@ -14,6 +14,8 @@ pub const HOURS: f64 = 730.0;
 
 /// A NAT gateway, for an hour.
 pub const NAT_GATEWAY: f64 = 0.045;
+/// A load balancer, for an hour, without what goes through it.
+pub const LOAD_BALANCER: f64 = 0.0225;
 /// A public IPv4 address, for an hour; the same everywhere.
 pub const PUBLIC_IP: f64 = 0.005;
 /// An interface endpoint in one zone, for an hour.
@@ -22,6 +24,13 @@ pub const ENDPOINT: f64 = 0.01;
 pub const SECRET: f64 = 0.4;
 /// A key, for a month; the same everywhere.
 pub const KEY: f64 = 1.0;
+
+/// An alarm on one metric, for a month; the same everywhere.
+pub const ALARM: f64 = 0.1;
+/// An alarm on one metric that is looked at more often than each minute, for a month; the same everywhere.
+pub const QUICK_ALARM: f64 = 0.3;
+/// A dashboard, for a month; the same everywhere.
+pub const DASHBOARD: f64 = 3.0;
 
 /// How much more than in us-east-1 things cost in a region.
 const REGIONS: &[(&str, f64)] = &[

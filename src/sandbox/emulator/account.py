@@ -53,6 +53,7 @@ class Account:
         self.truths: dict[tuple[str, str], Items] = {}  # collections as read from moto
         self.tokens: dict[tuple[str, str, str], tuple[dict[str, Any], dict[str, Any]]] = {}
         self.born: dict[str, float] = {}
+        self.stores: dict[tuple[str, str], Any] = {}  # by region and service, of what moto does not keep
 
     def change_behaviours(self, changes: dict[str, Any]) -> None:
         self.behaviours = merge(self.behaviours, changes)

@@ -20,8 +20,22 @@ USER: Behaviours = {
     "cache_delay": 3.0,          # cache: creating -> available
     "cache_change_delay": 1.5,   # cache: modifying -> available
     "cache_delete_delay": 2.0,   # cache: deleting -> gone
+    "cluster_delay": 0.3,        # ECS cluster: PROVISIONING -> ACTIVE
+    "task_delay": 1.0,           # ECS task: until it runs or has failed
+    "drain_delay": 1.0,          # ECS service: DRAINING -> INACTIVE
+    "task_fails": False,         # tasks of ECS do not start
     "tombstone": 60.0,           # how long deleted NAT gateways stay visible
+    "eni_linger": 1.0,           # interfaces outlive what they are of by this much
+    "lb_delay": 2.0,             # load balancer: provisioning -> active
+    "health_delay": 1.0,         # target: initial -> healthy, healthy <-> unhealthy
+    "drain_delay": 1.0,          # target: draining -> gone, if its group allows that long
+    "target_group_release": 0.5,  # until a target group counts as unused after its last rule
     "eni_linger": 1.0,           # interfaces outlive their endpoint by this much
+    "rds_delay": 4.0,            # database: creating -> available
+    "rds_change_delay": 1.5,     # database: modifying, rebooting and the like -> available
+    "rds_delete_delay": 2.0,     # database: deleting -> gone
+    "rds_optimization": 3.0,     # database: storage-optimization -> available
+    "rds_upgrade_fails": [],     # reasons why the next upgrades fail, one each
     "read_after_write": 0.2,     # how far reads lag behind writes
     "new_id_unknown": 0.0,       # rate: a write does not know a young id yet
     "bucket_conflicts": 0.0,     # rate: a change to a bucket meets another
@@ -48,8 +62,18 @@ STRICT: Behaviours = {
     "cache_delay": 0.4,
     "cache_change_delay": 0.3,
     "cache_delete_delay": 0.3,
+    "lb_delay": 0.4,
+    "health_delay": 0.3,
+    "drain_delay": 0.3,
+    "target_group_release": 0.3,
+    "cluster_delay": 0.2,
+    "task_delay": 0.3,
     "tombstone": 30.0,
     "eni_linger": 0.3,
+    "rds_delay": 0.6,
+    "rds_change_delay": 0.3,
+    "rds_delete_delay": 0.3,
+    "rds_optimization": 0.4,
     "read_after_write": 0.2,
     "new_id_unknown": 0.05,
     "bucket_conflicts": 0.05,

@@ -22,12 +22,25 @@ pub(super) fn settings(spec: &Spec, found: &mut Vec<Diagnostic>) {
             let problem = Diagnostic::error("cache/no-snapshots", format!("{path}.snapshot_window"), message);
             found.push(problem.help("add `snapshots`, such as 7d"));
         }
+        found.extend(windows(cache, &path));
         match cache.provider {
             CacheProvider::Elasticache => elasticache(cache, &path, found),
             CacheProvider::Serverless => limits(cache, &path, found),
             CacheProvider::Sidecar => {}
         }
     }
+}
+
+/// ElastiCache takes no shorter ones: <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-automatic.html>.
+fn windows(cache: &Cache, path: &str) -> Vec<Diagnostic> {
+    let daily = cache.snapshot_window.as_ref().map(|it| ("snapshot_window", it.minutes()));
+    let weekly = cache.maintenance_window.as_ref().map(|it| ("maintenance_window", it.minutes()));
+    let short = [daily, weekly].into_iter().flatten().filter(|(_, minutes)| *minutes < 60);
+    let problem = |(key, _): (&str, u32)| {
+        let message = "a cache's window is an hour or longer";
+        Diagnostic::error("cache/window", format!("{path}.{key}"), message).help("make it longer")
+    };
+    short.map(problem).collect()
 }
 
 /// A key, whether it is given, and who has it.

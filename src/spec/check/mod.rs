@@ -1,14 +1,18 @@
 //! What serde cannot see: values that do not go together.
 
 mod acls;
+mod alarms;
 mod buckets;
 mod caches;
+mod databases;
 mod endpoints;
 mod environment;
 mod keeping;
+mod load_balancer;
 mod network;
 pub(super) mod references;
 mod security_groups;
+mod services;
 mod tags;
 
 use super::{
@@ -41,7 +45,19 @@ const CHECKS: &[Check] = &[
     Check { needs: &["secrets"], find: keeping::secrets },
     Check { needs: &["caches"], find: caches::settings },
     Check { needs: &["caches", "network"], find: caches::places },
+    Check { needs: &["load_balancer"], find: load_balancer::check },
+    Check { needs: &["load_balancer.logs", "buckets"], find: load_balancer::logs },
+    Check {
+        needs: &["load_balancer", "network.cidr", "network.zones", "network.tiers", "network.subnets"],
+        find: load_balancer::place,
+    },
     Check { needs: &["buckets", "region"], find: buckets::check },
+    Check { needs: &["notify"], find: alarms::notify },
+    Check { needs: &["databases", "network.tiers", "network.zones"], find: databases::network },
+    Check { needs: &["databases"], find: databases::settings },
+    Check { needs: &["alarms", "notify", "caches", "load_balancer"], find: alarms::alarms },
+    Check { needs: &["cluster", "services"], find: services::check },
+    Check { needs: &["services", "network.tiers", "network.nat", "network.endpoints"], find: services::place },
 ];
 
 /// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.

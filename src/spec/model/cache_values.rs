@@ -16,22 +16,9 @@ text_type! {
     CacheSize, pattern: r"^cache\.[a-z][a-z0-9-]*\.[a-z0-9-]+$", check: size
 }
 text_type! {
-    /// An hour or more of every day, in UTC, such as `03:00-04:00`.
-    DailyWindow, pattern: "^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$", check: daily
-}
-text_type! {
-    /// An hour or more of every week, in UTC, such as `sun:04:00-sun:05:00`.
-    WeeklyWindow,
-    pattern: "^(mon|tue|wed|thu|fri|sat|sun):[0-9]{2}:[0-9]{2}-(mon|tue|wed|thu|fri|sat|sun):[0-9]{2}:[0-9]{2}$",
-    check: weekly
-}
-text_type! {
     /// The name of a setting of an engine, such as `maxmemory-policy`.
     CacheParameter, pattern: "^[a-z][a-z0-9-]*$", check: parameter
 }
-
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const DAY: u32 = 24 * 60;
 
 fn version(text: &str) -> Result<(), String> {
     let number = |it: &str| (1..=2).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
@@ -60,47 +47,6 @@ fn parameter(text: &str) -> Result<(), String> {
     let fits = text.starts_with(|it: char| it.is_ascii_lowercase())
         && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
     if fits { Ok(()) } else { Err(wrong(format!("`{text}` is no parameter"), "one looks like maxmemory-policy")) }
-}
-
-/// Minutes since midnight.
-fn time(text: &str) -> Option<u32> {
-    let (hour, minute) = text.split_once(':')?;
-    let two = |it: &str| it.len() == 2 && it.bytes().all(|it| it.is_ascii_digit());
-    let (hour, minute): (u32, u32) =
-        (two(hour).then(|| hour.parse().ok())??, two(minute).then(|| minute.parse().ok())??);
-    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
-}
-
-/// AWS takes no shorter windows: <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-automatic.html>.
-fn daily(text: &str) -> Result<(), String> {
-    let ends = text.split_once('-').and_then(|(from, to)| Some((time(from)?, time(to)?)));
-    match ends {
-        Some((from, to)) if (to + DAY - from) % DAY >= 60 => Ok(()),
-        Some(_) => Err(wrong(format!("`{text}` is less than an hour"), "make it an hour or longer")),
-        None => Err(wrong(format!("`{text}` is no part of a day"), "write it in UTC, such as 03:00-04:00")),
-    }
-}
-
-fn weekly(text: &str) -> Result<(), String> {
-    let at = |it: &str| {
-        let (day, rest) = it.split_once(':')?;
-        let day = u32::try_from(DAYS.iter().position(|it| *it == day)?).ok()?;
-        Some(day * DAY + time(rest)?)
-    };
-    let ends = text.split_once('-').and_then(|(from, to)| Some((at(from)?, at(to)?)));
-    match ends {
-        Some((from, to)) if (60..=DAY).contains(&((to + 7 * DAY - from) % (7 * DAY))) => Ok(()),
-        Some(_) => Err(wrong(format!("`{text}` is no hour, or more than a day"), "make it an hour to a day long")),
-        None => Err(wrong(format!("`{text}` is no part of a week"), "write it in UTC, such as sun:04:00-sun:05:00")),
-    }
-}
-
-impl DailyWindow {
-    /// When it begins, such as `03:00`.
-    #[must_use]
-    pub fn start(&self) -> &str {
-        self.as_str().split('-').next().unwrap_or_default()
-    }
 }
 
 impl CacheVersion {
@@ -181,22 +127,6 @@ impl JsonSchema for CacheRange {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn windows() {
-        for it in ["03:00-04:00", "23:30-00:30", "00:00-23:59"] {
-            assert_eq!(daily(it), Ok(()));
-        }
-        for it in ["03:00-03:30", "03:00-03:00", "3:00-4:00", "24:00-25:00", "03:00", "sun:03:00-sun:04:00", ""] {
-            assert!(daily(it).is_err(), "{it}");
-        }
-        for it in ["sun:04:00-sun:05:00", "sat:23:30-sun:00:30", "sun:23:30-mon:00:30"] {
-            assert_eq!(weekly(it), Ok(()));
-        }
-        for it in ["sun:04:00-sun:04:30", "sun:04:00-tue:04:00", "Sun:04:00-Sun:05:00", "04:00-05:00", "sun:04:00"] {
-            assert!(weekly(it).is_err(), "{it}");
-        }
-    }
 
     #[test]
     fn versions_and_sizes() {

@@ -16,6 +16,9 @@ const RETENTIONS: [u16; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 impl Retention {
+    /// Thirty days.
+    pub const MONTH: Self = Self(30);
+
     /// The number of days.
     #[must_use]
     pub fn days(self) -> u16 {

@@ -24,6 +24,9 @@ pub(super) trait Either<'de>: Sized {
     fn from_bool<E: de::Error>(it: bool) -> Result<Self, E> {
         Err(E::invalid_type(de::Unexpected::Bool(it), &Self::EXPECTED))
     }
+    fn from_float<E: de::Error>(it: f64) -> Result<Self, E> {
+        Err(E::invalid_type(de::Unexpected::Float(it), &Self::EXPECTED))
+    }
     fn from_list<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
         Err(de::Error::invalid_type(de::Unexpected::Seq, &Self::EXPECTED))
     }
@@ -53,6 +56,9 @@ impl<'de, T: Either<'de>> Visitor<'de> for EitherVisitor<T> {
     }
     fn visit_bool<E: de::Error>(self, it: bool) -> Result<T, E> {
         T::from_bool(it)
+    }
+    fn visit_f64<E: de::Error>(self, it: f64) -> Result<T, E> {
+        T::from_float(it)
     }
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<T, A::Error> {
         T::from_list(SeqAccessDeserializer::new(seq))

@@ -1,10 +1,13 @@
 //! What a stack file says, typed. Doc comments here are what editors and the reference show.
 
 mod acl;
+mod alarm;
 mod bucket;
 mod bucket_names;
 mod cache;
 mod cache_values;
+mod dashboard;
+mod database;
 mod days;
 mod duration;
 mod either;
@@ -13,22 +16,28 @@ mod flow_logs;
 mod key;
 mod layout;
 mod limits;
+mod load_balancer;
+mod metric_words;
 mod names;
 mod network;
 mod network_outputs;
+mod notify;
 mod out_path;
 mod outputs;
 mod registry;
 mod secret;
 mod secret_ref;
 mod security_group;
+mod service;
 mod span;
 mod tags;
 mod text;
+mod threshold;
 mod traffic;
 mod variable;
+mod window;
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -39,13 +48,19 @@ use super::tree::is_under;
 pub(super) use self::outputs::suggest;
 pub use self::{
     acl::{Acl, AclAction, AclEgress, AclIngress, AclPeer, AclRule},
+    alarm::{Alarm, AlarmMetric, MetricName, MetricText, MetricUnit, MissingData, Names, Statistic, WatchedMetric},
     bucket::{
         Bucket, BucketCopy, BucketCors, BucketEffect, BucketEncryption, BucketRule, BucketStatement, CorsMethod,
         PublicUse, StorageClass,
     },
     bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
-    cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion, DailyWindow, WeeklyWindow},
+    cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
+    database::{
+        ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,
+        DatabaseName, DatabaseSource, ParameterName, PasswordKind, PostgresVersion, ReplicaOptions, Replicas,
+        SnapshotName, Storage, StorageType, Time, Username,
+    },
     days::{Days, Recovery},
     duration::Retention,
     endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
@@ -53,19 +68,31 @@ pub use self::{
     key::Key,
     layout::{PlannedSubnet, TooSmall, layout},
     limits::Limits,
+    load_balancer::{
+        AccessLogs, Callers, CertificateArn, Certificates, DesyncMode, HttpPort, LOG_BUCKET, LoadBalancer, LogPrefix,
+        Scheme, TlsPolicy,
+    },
+    metric_words::{MetricWord, Subject, words},
     names::{AccountId, ComponentName, Description, OutputName, Region, StackName},
     network::{Nat, Network, SubnetOptions, Tier, ZoneLetter, Zones},
+    notify::{Email, HttpsUrl, Notify, Phone},
     out_path::{OutPath, Reference},
     outputs::{COMPONENTS, Count, Output, Outputs, is_secret},
     registry::Registry,
     secret::{Length, Secret},
     secret_ref::SecretRef,
     security_group::{EgressRule, GroupName, IngressRule, Peer, Rule, SecurityGroup, SecurityText},
+    service::{
+        Access, Architecture, CapacityShare, Check, Cluster, Condition, Deploy, EnvName, Insights, Permission, Probe,
+        Scale, ScheduledScale, Service, Sidecar, Timezone, Tracing, memory_for, sizes,
+    },
     span::Span,
     tags::{TagKey, TagPrefix, TagValue},
     text::{Part, Text},
+    threshold::{Threshold, Unit},
     traffic::{Direction, Ports, Protocol},
     variable::{Scalar, Variable, VariableType},
+    window::{DailyWindow, WeeklyWindow},
 };
 pub(crate) use self::{secret_ref::SECRET_REF, text::TEXT};
 
@@ -104,20 +131,45 @@ pub struct Spec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
     /// Keys in KMS that encrypt what others keep, by name. Default: none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub keys: IndexMap<ComponentName, Key>,
     /// Repositories in ECR for the images of containers, by name. Default: none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub registries: IndexMap<ComponentName, Registry>,
     /// Secrets whose values people set with `infractl secrets set`, by name. Default: none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub secrets: IndexMap<ComponentName, Secret>,
     /// Caches that speak the protocol of Redis, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub caches: IndexMap<ComponentName, Cache>,
+    /// What takes requests and gives them to services: an application load balancer. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_balancer: Option<LoadBalancer>,
     /// Buckets in S3, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub buckets: IndexMap<ComponentName, Bucket>,
+    /// Who is told when an alarm goes off: lists of people and programs, by name. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub notify: IndexMap<ComponentName, Notify>,
+    /// Alarms, by name. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub alarms: IndexMap<ComponentName, Alarm>,
+    /// Whether there are alarms, once somebody is told of alarms, that hardly any stack can do without; one of the file's own
+    /// on the same metric takes the place of such a one. Default: true.
+    #[serde(default = "key::yes", skip_serializing_if = "Clone::clone")]
+    pub default_alarms: bool,
+    /// Whether there is a dashboard in CloudWatch with what the stack does. Default: false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dashboard: bool,
+    /// PostgreSQL databases in RDS, by name. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub databases: IndexMap<ComponentName, Database>,
+    /// The cluster that the services run in. Default: one with all that is said of it at its default, if there are services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Cluster>,
+    /// Services, by name: containers that are kept running. Default: none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: BTreeMap<ComponentName, Service>,
     /// What `infractl outputs` shows, by name. Default: none.
     #[serde(default)]
     pub outputs: IndexMap<OutputName, Text>,
@@ -127,6 +179,18 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// The load balancer that the stack has.
+    #[must_use]
+    pub fn balancer(&self) -> Option<Cow<'_, LoadBalancer>> {
+        self.load_balancer.as_ref().map(Cow::Borrowed)
+    }
+
+    /// Whether it has a cluster: said or not, services need one.
+    #[must_use]
+    pub fn has_cluster(&self) -> bool {
+        self.cluster.is_some() || !self.services.is_empty()
+    }
+
     /// What the setting at `path`, such as `services.api`, refers to, and everything under it.
     pub fn references_in(&self, path: &str) -> impl Iterator<Item = &OutPath> {
         self.references.iter().filter(move |it| is_under(&it.at, path)).map(|it| &it.to)

@@ -7,13 +7,19 @@ use crate::{
 };
 
 /// The components that have outputs, by their keys in the file.
+#[rustfmt::skip]
 pub const COMPONENTS: &[&Outputs] = &[
     &super::network_outputs::OUTPUTS,
     &super::key::OUTPUTS,
     &super::registry::OUTPUTS,
     &super::bucket::OUTPUTS,
     &super::secret::OUTPUTS,
+    &super::database::OUTPUTS,
     &super::cache::OUTPUTS,
+    &super::load_balancer::OUTPUTS,
+    &super::service::OUTPUTS,
+    &super::notify::OUTPUTS,
+    &super::dashboard::OUTPUTS,
 ];
 
 /// What one component gives.

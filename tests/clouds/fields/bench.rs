@@ -206,8 +206,11 @@ impl Bench {
     fn identities(&self, what: &str, plan: &[String], after: &Sight) {
         for (address, id) in &self.sight.ids {
             let Some(now) = after.ids.get(address) else { continue };
-            let is = |it: &&str| ["replace", "create"].iter().any(|verb| *it == format!("{verb} {address}"));
-            let anew = plan.iter().filter_map(|it| it.split(": ").next()).find(is);
+            let is = |it: &&String| {
+                let line = it.split(": ").next();
+                ["replace", "create"].iter().any(|verb| line == Some(&format!("{verb} {address}")))
+            };
+            let anew = plan.iter().find(is);
             assert_eq!(anew.is_some(), id != now, "{what}: {address} was {id} and is {now}");
         }
     }

@@ -3,6 +3,7 @@
 //! The cloud is looked at through its own interface. What the tables lack is told by a test.
 
 mod acls;
+mod alarms;
 mod bench;
 mod bucket_copies;
 mod bucket_policies;
@@ -11,20 +12,27 @@ mod buckets;
 mod cache_tokens;
 mod caches;
 mod coverage;
+mod databases;
 mod drift;
 mod endpoints;
 mod file;
 mod flow_logs;
 mod groups;
 mod keys;
+mod load_balancer;
 mod nat;
+mod notify;
 mod registries;
+mod scaling;
 mod secrets;
 mod serverless_caches;
+mod services;
+mod sidecars;
 mod sight;
 mod tags;
 mod tiers;
 mod vpc;
+mod watched;
 mod whole;
 mod zones;
 
@@ -44,23 +52,31 @@ macro_rules! sequences {
 
 sequences! {
     acls,
+    alarms,
     bucket_copies,
     bucket_policies,
     bucket_rules,
     buckets,
     cache_tokens,
     caches,
+    databases,
     endpoints,
     flow_logs,
     groups,
     keys,
+    load_balancer,
     nat,
+    notify,
     registries,
+    scaling,
     secrets,
     serverless_caches,
+    services,
+    sidecars,
     tags,
     tiers,
     vpc,
+    watched,
     whole,
     zones,
 }

@@ -1,5 +1,15 @@
 //! What the cloud's own interface shows of a stack, in words that name things as plans do.
 
+mod elb;
+/// Everything of a call, page by page.
+macro_rules! all {
+    ($call:expr) => {
+        $call.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await.unwrap()
+    };
+}
+
+mod ecs;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{NetworkAclEntry, Route, SecurityGroupRule, Tag};
@@ -27,8 +37,10 @@ macro_rules! all {
     };
 }
 
+mod alarms;
 mod elasticache;
 mod keeping;
+mod rds;
 mod s3;
 
 impl Sight {
@@ -46,6 +58,12 @@ impl Sight {
         it.buckets(cx).await;
         it.secrets(cx).await;
         it.caches(cx).await;
+        it.load_balancing(cx).await;
+        it.databases(cx).await;
+        it.topics(cx).await;
+        it.alarms(cx).await;
+        it.dashboards(cx).await;
+        it.clusters(cx).await;
         it.sight()
     }
 

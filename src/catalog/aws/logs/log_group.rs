@@ -15,6 +15,10 @@ use crate::{
     resource::{Facts, Live, Place, Resource, Status, tags::Tags},
 };
 
+/// What the names begin with of the groups that RDS writes to, which nobody can choose
+/// (<https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html>).
+pub const OF_DATABASES: &str = "/aws/rds/instance/";
+
 /// Where logs are kept.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct LogGroup {
@@ -56,17 +60,17 @@ impl Resource for LogGroup {
 
 impl Lifecycle for LogGroup {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
-        let path = look.scope.path();
+        let places = [look.scope.path(), format!("{OF_DATABASES}{}-", look.scope.prefix())];
         let names = look.wants.iter().map(|it| it.log_group_name.as_str());
-        let outside: BTreeSet<_> = names.filter(|it| !it.starts_with(&path)).collect();
+        let outside: BTreeSet<_> = names.filter(|it| !places.iter().any(|place| it.starts_with(place))).collect();
         let (own, named) = tokio::try_join!(
-            starting_with(cx, &path),
+            try_join_all(places.iter().map(|it| starting_with(cx, it))),
             try_join_all(outside.iter().map(|name| async move {
                 let found = starting_with(cx, name).await?;
                 Ok(found.into_iter().filter(|it| it.log_group_name() == Some(*name)).collect::<Vec<_>>())
             })),
         )?;
-        let found = own.into_iter().chain(named.into_iter().flatten());
+        let found = own.into_iter().chain(named).flatten();
         let live = try_join_all(found.map(|it| async move { live(cx, &it).await })).await?;
         Ok(live.into_iter().flatten().collect())
     }

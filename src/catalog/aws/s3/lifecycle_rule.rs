@@ -44,22 +44,15 @@ pub(super) fn from_sdk(rule: &SdkRule) -> LifecycleRule {
     // Rules of old have their prefix outside of the filter.
     #[expect(deprecated, reason = "it is still given")]
     let prefixes = [filter.and_then(|it| it.prefix()), both.and_then(|it| it.prefix()), rule.prefix()];
-    let tags = filter
-        .and_then(|it| it.tag())
-        .into_iter()
-        .chain(both.into_iter().flat_map(aws_sdk_s3::types::LifecycleRuleAndOperator::tags));
+    let tags = filter.and_then(|it| it.tag()).into_iter().chain(both.into_iter().flat_map(|it| it.tags()));
     let transitions = rule.transitions().iter();
     LifecycleRule {
         prefix: prefixes.into_iter().flatten().next().unwrap_or_default().to_owned(),
         tags: tags.map(|it| (it.key().to_owned(), it.value().to_owned())).collect(),
         transitions: transitions.filter_map(|it| Some((it.storage_class()?.as_str().to_owned(), it.days()?))).collect(),
         expire_days: expiration.and_then(LifecycleExpiration::days),
-        noncurrent_days: rule
-            .noncurrent_version_expiration()
-            .and_then(aws_sdk_s3::types::NoncurrentVersionExpiration::noncurrent_days),
-        abort_upload_days: rule
-            .abort_incomplete_multipart_upload()
-            .and_then(aws_sdk_s3::types::AbortIncompleteMultipartUpload::days_after_initiation),
+        noncurrent_days: rule.noncurrent_version_expiration().and_then(|it| it.noncurrent_days()),
+        abort_upload_days: rule.abort_incomplete_multipart_upload().and_then(|it| it.days_after_initiation()),
         other: others(rule),
     }
 }

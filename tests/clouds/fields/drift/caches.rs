@@ -125,12 +125,12 @@ pub(super) const MEDDLING: Meddling = Meddling {
         drift(
             "another parameter",
             &["update elasticache.parameter_group/main-valkey8: parameters"],
-            by!(it => it.set_parameter("tcp-keepalive", "60").await),
+            by!(it => it.set_cache_parameter("tcp-keepalive", "60").await),
         ),
         drift(
             "the parameter otherwise",
             &["update elasticache.parameter_group/main-valkey8: parameters"],
-            by!(it => it.set_parameter("timeout", "10").await),
+            by!(it => it.set_cache_parameter("timeout", "10").await),
         ),
         drift(
             "the engine's own parameters",
@@ -252,7 +252,7 @@ impl Hands {
         .await;
     }
 
-    async fn set_parameter(&self, name: &str, value: &str) {
+    async fn set_cache_parameter(&self, name: &str, value: &str) {
         let pair = ParameterNameValue::builder().parameter_name(name).parameter_value(value).build();
         let call = self.cx.elasticache.modify_cache_parameter_group().cache_parameter_group_name(PARAMETERS);
         call.parameter_name_values(pair).send().await.unwrap();

@@ -64,7 +64,7 @@ impl Looking {
                 ("on_delete", on_delete(&tags)),
             ];
             self.see(Some(arn), &tags, facts);
-            self.made(&tags, it.created_at().map(aws_sdk_ecr::primitives::DateTime::as_nanos));
+            self.made(&tags, it.created_at().map(|it| it.as_nanos()));
         }
     }
 

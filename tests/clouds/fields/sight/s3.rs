@@ -33,7 +33,7 @@ impl Looking {
             for it in policy["Statement"].as_array().into_iter().flatten() {
                 self.add(Some(name), &statement(it).replace("arn:aws:s3:::", ""), "yes");
             }
-            self.made(&tags, it.creation_date().map(aws_sdk_s3::primitives::DateTime::as_nanos));
+            self.made(&tags, it.creation_date().map(|it| it.as_nanos()));
         }
     }
 }
@@ -68,13 +68,7 @@ async fn settings(s3: &Client, name: &str) -> Vec<(&'static str, String)> {
         all.into_iter().filter(|it| it.1 == Some(true)).map(|it| it.0).collect::<Vec<_>>().join("; ")
     });
     let lifecycle = s3.get_bucket_lifecycle_configuration().bucket(name).send().await.ok();
-    let mut lifecycle: Vec<_> = lifecycle
-        .iter()
-        .flat_map(
-            aws_sdk_s3::operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput::rules,
-        )
-        .map(rule)
-        .collect();
+    let mut lifecycle: Vec<_> = lifecycle.iter().flat_map(|it| it.rules()).map(rule).collect();
     lifecycle.sort();
     vec![
         ("versions", versions.map(|it| it.to_string()).unwrap_or_default()),
@@ -96,27 +90,23 @@ fn rule(it: &LifecycleRule) -> String {
     words.extend(tags.map(|it| format!("{}={}", it.key(), it.value())));
     words
         .extend(it.transitions().iter().map(|it| format!("{} to {}", it.days().unwrap(), it.storage_class().unwrap())));
-    let expire = it.expiration().and_then(aws_sdk_s3::types::LifecycleExpiration::days);
+    let expire = it.expiration().and_then(|it| it.days());
     words.extend(expire.map(|it| format!("expire {it}")));
-    let old =
-        it.noncurrent_version_expiration().and_then(aws_sdk_s3::types::NoncurrentVersionExpiration::noncurrent_days);
+    let old = it.noncurrent_version_expiration().and_then(|it| it.noncurrent_days());
     words.extend(old.map(|it| format!("old {it}")));
-    let uploads = it
-        .abort_incomplete_multipart_upload()
-        .and_then(aws_sdk_s3::types::AbortIncompleteMultipartUpload::days_after_initiation);
+    let uploads = it.abort_incomplete_multipart_upload().and_then(|it| it.days_after_initiation());
     words.extend(uploads.map(|it| format!("uploads {it}")));
     words.join(" ")
 }
 
 async fn cors(s3: &Client, name: &str) -> String {
     let all = s3.get_bucket_cors().bucket(name).send().await.ok();
-    let rules =
-        all.iter().flat_map(aws_sdk_s3::operation::get_bucket_cors::GetBucketCorsOutput::cors_rules).map(|it| {
-            let lists = [it.allowed_origins(), it.allowed_methods(), it.allowed_headers(), it.expose_headers()];
-            let lists: Vec<_> = lists.iter().map(|it| it.join("+")).collect();
-            let age = it.max_age_seconds().map(|it| format!(" {it}s")).unwrap_or_default();
-            format!("{}{age}", lists.join(" ").trim())
-        });
+    let rules = all.iter().flat_map(|it| it.cors_rules()).map(|it| {
+        let lists = [it.allowed_origins(), it.allowed_methods(), it.allowed_headers(), it.expose_headers()];
+        let lists: Vec<_> = lists.iter().map(|it| it.join("+")).collect();
+        let age = it.max_age_seconds().map(|it| format!(" {it}s")).unwrap_or_default();
+        format!("{}{age}", lists.join(" ").trim())
+    });
     rules.collect::<Vec<_>>().join("; ")
 }
 

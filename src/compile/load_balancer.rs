@@ -1,0 +1,281 @@
+//! The load balancer: its listeners, and the rules that give requests to services.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::{
+    bucket,
+    naming::fit,
+    priority,
+    stack::{Stack, group_id, tcp},
+};
+use crate::{
+    catalog::aws::{
+        ec2::security_group_rules::Peer,
+        elb::{
+            self,
+            action::{Action, Redirect, Response},
+            listener::Listener,
+            load_balancer::{self as kind, AccessLogs, Desync, LoadBalancer},
+            rule::{Rule, Weight},
+            target_group::{HealthCheck, TargetGroup},
+        },
+    },
+    field,
+    resource::{
+        Resource,
+        graph::Handle,
+        text::cidr::Cidr,
+        value::{Address, In, OutRef},
+    },
+    spec::model::{self, Callers, DesyncMode, HttpPort, LOG_BUCKET, Scheme, Tier},
+};
+
+const COMPONENT: &str = "load_balancer";
+const NAME: &str = "main";
+const HTTP: &str = "http";
+const HTTPS: &str = "https";
+/// How many values the conditions of a rule may have together
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html>).
+const VALUES: usize = 5;
+
+pub(super) fn load_balancer(stack: &mut Stack<'_>) {
+    let (Some(spec), Some(net)) = (stack.spec.balancer(), stack.net.clone()) else { return };
+    let tier = if spec.scheme == Scheme::Public { Tier::Public } else { Tier::Private };
+    let group = stack.group(COMPONENT, "The load balancer");
+    let ports = ports(&spec);
+    let callers = match spec.callers() {
+        Callers::Internet => vec![Cidr::ANY_V4],
+        Callers::Network => vec![net.cidr],
+        Callers::Cidrs(it) => it,
+    };
+    let open = ports.iter().flat_map(|(_, port)| callers.iter().map(|it| tcp(*port, Peer::Cidr(*it))));
+    stack.allow(COMPONENT, open.collect());
+    let balancer = LoadBalancer {
+        load_balancer_name: fit(&elb::prefix(&stack.graph.scope), elb::NAME_LIMIT),
+        scheme: match spec.scheme {
+            Scheme::Public => kind::Scheme::InternetFacing,
+            Scheme::Internal => kind::Scheme::Internal,
+        },
+        subnets: net.tier(tier).into_iter().collect(),
+        security_groups: [group].into(),
+        idle_timeout_seconds: spec.idle_timeout.seconds(),
+        client_keep_alive_seconds: spec.client_keep_alive.seconds(),
+        http2: spec.http2,
+        drop_invalid_headers: spec.drop_invalid_headers,
+        preserve_host_header: spec.preserve_host,
+        desync_mitigation: match spec.desync {
+            DesyncMode::Monitor => Desync::Monitor,
+            DesyncMode::Defensive => Desync::Defensive,
+            DesyncMode::Strictest => Desync::Strictest,
+        },
+        deletion_protection: spec.protect.unwrap_or(stack.spec.protect),
+        access_logs: spec.logs.as_ref().map(|it| AccessLogs {
+            bucket: bucket::log_bucket(stack, COMPONENT, LOG_BUCKET, it.retention.count()).out(field!(name)),
+            prefix: it.prefix.as_ref().map(ToString::to_string).unwrap_or_default(),
+        }),
+    };
+    let balancer = stack.graph.add(COMPONENT, NAME, &balancer);
+    for (name, port) in ports {
+        let listener = listener(&spec, balancer.out(field!(arn)), name, port);
+        stack.graph.add(COMPONENT, name, &listener);
+    }
+    tell(stack, &balancer, !spec.certificate.is_empty());
+}
+
+/// The listeners by name, with their ports.
+fn ports(spec: &model::LoadBalancer) -> Vec<(&'static str, u16)> {
+    let http = (spec.http() != HttpPort::Off).then_some((HTTP, 80));
+    let https = (!spec.certificate.is_empty()).then_some((HTTPS, 443));
+    http.into_iter().chain(https).collect()
+}
+
+/// The names of the listeners that serve: rules stand there.
+fn serving(spec: &model::LoadBalancer) -> impl Iterator<Item = &'static str> {
+    let http = spec.http();
+    ports(spec).into_iter().map(|(name, _)| name).filter(move |it| *it == HTTPS || http == HttpPort::Serve)
+}
+
+fn listener(spec: &model::LoadBalancer, load_balancer: In<String>, name: &str, port: u16) -> Listener {
+    let secure = name == HTTPS;
+    let mut certificates = spec.certificate.0.iter().filter(|_| secure).map(|it| In::from(it.as_str()));
+    Listener {
+        load_balancer,
+        port,
+        protocol: if secure { "HTTPS" } else { "HTTP" }.into(),
+        certificate: certificates.next(),
+        more_certificates: certificates.collect(),
+        tls_policy: secure.then(|| spec.tls_policy.to_string()),
+        default_action: if !secure && spec.http() == HttpPort::Redirect {
+            Action::Redirect(Redirect::to_https())
+        } else {
+            let body = String::new();
+            Action::Respond(Response { status: 404, content_type: "text/plain".into(), body })
+        },
+    }
+}
+
+fn tell(stack: &mut Stack<'_>, balancer: &Handle<LoadBalancer>, secure: bool) {
+    let dns_name = balancer.out(field!(dns_name));
+    let start = if secure { "https://" } else { "http://" };
+    stack.give(COMPONENT, "url", In::join([start.into(), dns_name.clone()]));
+    stack.give(COMPONENT, "dns_name", dns_name);
+    stack.give(COMPONENT, "zone_id", balancer.out(field!(zone_id)));
+    stack.give(COMPONENT, "arn", balancer.out(field!(arn)));
+    stack.give(COMPONENT, "arn_suffix", balancer.out(field!(arn_suffix)));
+    stack.give(COMPONENT, "security_group", group_id(COMPONENT));
+}
+
+/// How requests get to a service.
+#[derive(Clone, Debug)]
+pub(super) struct Route {
+    /// The service's name.
+    pub(super) service: String,
+    /// The names that clients ask for, all if there are none; `*` and `?` stand for any characters and any one.
+    pub(super) hosts: Vec<String>,
+    /// The paths, all if there are none, likewise.
+    pub(super) paths: Vec<String>,
+    /// `HTTP1`, `HTTP2` or `GRPC`.
+    pub(super) protocol_version: String,
+    /// How it is known which of its tasks work.
+    pub(super) health_check: HealthCheck,
+    /// How many seconds a task that leaves has to end what it has begun.
+    pub(super) deregistration_delay_seconds: u32,
+    /// Over how many seconds a new task gets its full share; 0 for all at once.
+    pub(super) slow_start_seconds: u32,
+    /// For how many seconds a client comes back to the same task.
+    pub(super) sticky_seconds: Option<u32>,
+}
+
+/// What a service refers to that gets requests from the load balancer.
+#[derive(Clone, Debug)]
+pub(super) struct Routed {
+    /// The ARN of the service's target group.
+    pub(super) target_group: In<String>,
+    /// What metrics know the target group by.
+    pub(super) target_group_suffix: In<String>,
+    /// The ARNs of its rules. ECS refuses a service whose target group no rule mentions, so these have to be there first.
+    pub(super) rules: BTreeSet<In<String>>,
+}
+
+/// Gives the requests of a route to its service: a target group, and rules on each listener that serves. Its tasks have to
+/// let the group of [`COMPONENT`] in.
+///
+/// Services come in the order of their names, so that priorities do not depend on the order of the file.
+pub(super) fn route(stack: &mut Stack<'_>, route: &Route) -> Option<Routed> {
+    let (spec, net) = (stack.spec.balancer()?, stack.net.clone()?);
+    let component = format!("services.{}", route.service);
+    let name = format!("{}-{}", elb::prefix(&stack.graph.scope), route.service);
+    let group = TargetGroup {
+        target_group_name: fit(&name, elb::NAME_LIMIT),
+        vpc: net.vpc,
+        target_type: "ip".into(),
+        protocol: "HTTP".into(),
+        protocol_version: route.protocol_version.clone(),
+        // Tasks are registered with their own port; one that stays the same spares a replacement when theirs changes.
+        port: 80,
+        health_check: route.health_check.clone(),
+        deregistration_delay_seconds: route.deregistration_delay_seconds,
+        slow_start_seconds: route.slow_start_seconds,
+        algorithm: "round_robin".into(),
+        sticky_seconds: route.sticky_seconds,
+    };
+    let group = stack.graph.add(&component, &route.service, &group);
+    let mut rules = BTreeSet::new();
+    for listener in serving(&spec) {
+        for (at, (hosts, paths)) in conditions(&route.hosts, &route.paths).into_iter().enumerate() {
+            let start = format!("{}.{listener}", route.service);
+            let name = if at == 0 { start } else { format!("{start}.{}", at + 1) };
+            let listener = out::<Listener>(listener, "arn");
+            let target_group = group.out(field!(arn));
+            let rule = Rule {
+                priority: priority::of(&hosts, &paths, &name, &taken(stack, &listener)),
+                listener,
+                hosts,
+                paths,
+                target_groups: [target_group.clone()].into(),
+                weights: Some([Weight { target_group, weight: 1 }].into()),
+                others: BTreeSet::new(),
+            };
+            rules.insert(stack.graph.add(&component, &name, &rule).out(field!(arn)));
+        }
+    }
+    let (target_group, target_group_suffix) = (group.out(field!(arn)), group.out(field!(arn_suffix)));
+    Some(Routed { target_group, target_group_suffix, rules })
+}
+
+/// Hosts and paths, as many at a time as a rule may have; what has neither has every path.
+fn conditions(hosts: &[String], paths: &[String]) -> Vec<(BTreeSet<String>, BTreeSet<String>)> {
+    let hosts: BTreeSet<_> = hosts.iter().map(|it| it.to_lowercase()).collect();
+    let paths: BTreeSet<_> = paths.iter().cloned().collect();
+    let chunks = |all: BTreeSet<String>, most: usize| {
+        let all: Vec<_> = all.into_iter().collect();
+        all.chunks(most).map(|it| it.iter().cloned().collect::<BTreeSet<_>>()).collect::<Vec<_>>()
+    };
+    match (hosts.is_empty(), paths.is_empty()) {
+        (true, true) => vec![(BTreeSet::new(), ["/*".to_owned()].into())],
+        (false, true) => chunks(hosts, VALUES).into_iter().map(|it| (it, BTreeSet::new())).collect(),
+        (true, false) => chunks(paths, VALUES).into_iter().map(|it| (BTreeSet::new(), it)).collect(),
+        (false, false) => {
+            let few = hosts.len().min(2);
+            let paths = chunks(paths, VALUES - few);
+            let each = chunks(hosts, few).into_iter();
+            each.flat_map(|hosts| paths.iter().map(move |it| (hosts.clone(), it.clone()))).collect()
+        }
+    }
+}
+
+/// The priorities that rules of the listener have by now.
+fn taken(stack: &Stack<'_>, listener: &In<String>) -> BTreeSet<u32> {
+    let listener = json!(listener);
+    let rules = stack.graph.nodes.values().filter(|it| it.facts.kind == Rule::FACTS.kind);
+    let own = rules.filter(|it| it.want.get("listener") == Some(&listener));
+    own.filter_map(|it| u32::try_from(it.want.get("priority")?.as_u64()?).ok()).collect()
+}
+
+fn out<R: Resource>(name: &str, out: &str) -> In<String> {
+    In::Out(OutRef { from: Address::new(R::FACTS.kind, name), out: out.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::tags::Scope;
+
+    fn texts(all: &[&str]) -> Vec<String> {
+        all.iter().map(|it| (*it).to_owned()).collect()
+    }
+
+    #[test]
+    fn no_rule_has_more_values_than_it_may() {
+        let hosts = texts(&["a.example.com", "b.example.com", "c.example.com"]);
+        let paths = texts(&["/1", "/2", "/3", "/4", "/5", "/6"]);
+        for (hosts, paths) in
+            [(&hosts[..], &paths[..]), (&hosts, &[]), (&[], &paths), (&hosts[..1], &paths), (&[], &[])]
+        {
+            let rules = conditions(hosts, paths);
+            assert!(rules.iter().all(|(hosts, paths)| (1..=VALUES).contains(&(hosts.len() + paths.len()))));
+            let pairs: BTreeSet<_> =
+                rules.iter().flat_map(|(h, p)| h.iter().flat_map(move |h| p.iter().map(move |p| (h, p)))).collect();
+            assert_eq!(pairs.len(), hosts.len() * paths.len());
+        }
+        assert_eq!(conditions(&[], &[]), [(BTreeSet::new(), ["/*".to_owned()].into())]);
+    }
+
+    #[test]
+    fn names_that_had_to_be_shortened_are_found_again() {
+        for (stack, env) in [
+            ("a", "b"),
+            ("internal", "x"),
+            ("shop-with-a-longer-name1", "production"),
+            ("shop-of-the-one-o-o", "p-r-1234567890123"),
+        ] {
+            let scope = Scope { stack: stack.into(), env: env.into(), region: "eu-central-1".into() };
+            for service in ["", "-api", "-a-service-of-twenty-four-"] {
+                let name = fit(&format!("{}{service}", elb::prefix(&scope)), elb::NAME_LIMIT);
+                assert!(elb::may_be_of(&scope, &name) && name.len() <= 32 && !name.starts_with("internal-"), "{name}");
+            }
+        }
+    }
+}

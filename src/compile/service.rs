@@ -1,0 +1,185 @@
+//! Services: each a task definition, the roles and the log group that it needs, and what keeps its tasks running.
+
+mod containers;
+mod roles;
+mod scaling;
+
+use std::collections::BTreeSet;
+
+use super::{
+    naming::fit,
+    stack::{Net, Stack, group_id},
+};
+use crate::{
+    catalog::aws::{
+        ec2::{route_table::RouteTable, security_group_rules::SecurityGroupRules, vpc_endpoint::VpcEndpoint},
+        ecs::{Capacity, cluster::Cluster, cluster_name, service::Service, task_definition::TaskDefinition},
+        iam::role::Role,
+        logs::log_group::LogGroup,
+    },
+    field,
+    resource::{
+        Resource,
+        graph::Handle,
+        value::{Address, In, OutRef},
+    },
+    spec::model::{self, Architecture, CapacityShare, Insights, Nat, Tier},
+};
+
+const CLUSTER: &str = "cluster";
+/// The largest name that a cluster, a service and a family may have
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html>).
+const NAME_LIMIT: usize = 255;
+
+/// What the parts of one service share.
+struct Parts<'a> {
+    name: &'a str,
+    /// Such as `services.api`.
+    component: String,
+    spec: &'a model::Service,
+    net: Net,
+    log_group: Handle<LogGroup>,
+}
+
+pub(super) fn services(stack: &mut Stack<'_>) {
+    if !stack.spec.has_cluster() {
+        return;
+    }
+    cluster(stack);
+    // Services may refer to each other, in whatever order they stand.
+    for name in stack.spec.services.keys() {
+        tell(stack, name.as_str());
+    }
+    let Some(net) = stack.net.clone() else { return };
+    let spec = stack.spec;
+    for (name, spec) in &spec.services {
+        let (name, component) = (name.as_str(), format!("services.{name}"));
+        let group = LogGroup { log_group_name: log_group(stack, name), retention_days: Some(spec.logs.days().into()) };
+        let log_group = stack.graph.add(&component, &component, &group);
+        let parts = Parts { name, component, spec, net: net.clone(), log_group };
+        service(stack, &parts);
+    }
+}
+
+fn cluster(stack: &mut Stack<'_>) {
+    let spec = stack.spec.cluster.clone().unwrap_or_default();
+    let cluster = Cluster {
+        cluster_name: cluster_name(&stack.graph.scope),
+        insights: match spec.insights {
+            Insights::Disabled => "disabled",
+            Insights::Enabled => "enabled",
+            Insights::Enhanced => "enhanced",
+        }
+        .into(),
+        capacity_providers: [Capacity::FARGATE, Capacity::SPOT].map(String::from).into(),
+        default_capacity: capacity(spec.spot),
+    };
+    let cluster = stack.graph.add(CLUSTER, "main", &cluster);
+    stack.give(CLUSTER, "name", cluster.out(field!(name)));
+    stack.give(CLUSTER, "arn", cluster.out(field!(arn)));
+}
+
+/// What others may refer to: it follows from the service's name alone.
+fn tell(stack: &mut Stack<'_>, name: &str) {
+    let component = format!("services.{name}");
+    stack.give(&component, "name", name);
+    stack.give(&component, "arn", out::<Service>(name, "arn"));
+    stack.give(&component, "task_definition", out::<TaskDefinition>(name, "arn"));
+    stack.give(&component, "security_group", group_id(&component));
+    stack.give(&component, "log_group", out::<LogGroup>(&component, "name"));
+    stack.give(&component, "role_arn", out::<Role>(&roles::task_name(&component), "arn"));
+}
+
+fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
+    let Parts { name, component, spec, net, .. } = parts;
+    let group = stack.group(component, &format!("The service {name}"));
+    let ingress = spec.port.map(|port| stack.ingress_of_users(component, port)).unwrap_or_default();
+    stack.allow(component, ingress);
+    let definition = definition(stack, parts);
+    let definition = stack.graph.add(component, name, &definition);
+    let (tier, public_ip) = place(stack.spec, spec);
+    let count = spec.first_count();
+    let service = Service {
+        cluster: cluster_name(&stack.graph.scope),
+        service_name: (*name).to_owned(),
+        task_definition: definition.out(field!(arn)),
+        desired_count: spec.scale.is_none().then_some(count),
+        initial_count: spec.scale.is_some().then_some(count),
+        after: ways_out(stack),
+        capacity: capacity(spec.spot.or_else(|| stack.spec.cluster.as_ref()?.spot)),
+        platform_version: "LATEST".into(),
+        subnets: net.tier(tier).into_iter().collect(),
+        security_groups: [group].into(),
+        public_ip,
+        load_balancers: BTreeSet::new(),
+        grace_seconds: 0,
+        min_percent: spec.deploy.min,
+        max_percent: spec.deploy.max,
+        circuit_breaker: spec.deploy.circuit_breaker,
+        rollback: spec.deploy.circuit_breaker,
+        exec: spec.exec,
+        propagate_tags: "SERVICE".into(),
+        managed_tags: true,
+        // It starts the new task before it stops the old one.
+        rebalancing: spec.deploy.max > 100,
+    };
+    let service = stack.graph.add(component, name, &service);
+    scaling::scaling(stack, parts, &service);
+}
+
+fn definition(stack: &mut Stack<'_>, parts: &Parts<'_>) -> TaskDefinition {
+    let spec = parts.spec;
+    let containers = containers::containers(stack, parts);
+    let (execution_role, task_role) = roles::roles(stack, parts, &containers);
+    TaskDefinition {
+        family: fit(&format!("{}-{}", stack.graph.scope.prefix(), parts.name), NAME_LIMIT),
+        cpu: spec.cpu,
+        memory: spec.memory(),
+        architecture: match spec.architecture {
+            Architecture::X86 => "X86_64",
+            Architecture::Arm => "ARM64",
+        }
+        .into(),
+        storage_gib: spec.storage,
+        execution_role,
+        task_role,
+        containers,
+    }
+}
+
+/// Where tasks stand, and whether they have addresses of their own: without a way out they would not get their image.
+pub(super) fn place(stack: &crate::spec::Spec, spec: &model::Service) -> (Tier, bool) {
+    let network = stack.network.as_ref();
+    let private = network.is_none_or(|it| it.has(Tier::Private) && it.nat != Nat::None && it.has(Tier::Public));
+    let tier = spec.tier.unwrap_or(if private { Tier::Private } else { Tier::Public });
+    (tier, spec.public_ip.unwrap_or(tier == Tier::Public))
+}
+
+fn capacity(spot: Option<CapacityShare>) -> BTreeSet<Capacity> {
+    let of = |provider: &str, base, weight| Capacity { provider: provider.into(), base, weight };
+    match spot {
+        None => [of(Capacity::FARGATE, 0, 1)].into(),
+        Some(CapacityShare { base: 0, weight, on_demand: 0 }) => [of(Capacity::SPOT, 0, weight)].into(),
+        Some(CapacityShare { base, weight, on_demand }) => {
+            [of(Capacity::FARGATE, base, on_demand), of(Capacity::SPOT, 0, weight)].into()
+        }
+    }
+}
+
+/// What tasks reach their images and what they work with through: those that start without it fail, and so does their
+/// deployment.
+fn ways_out(stack: &Stack<'_>) -> BTreeSet<In<String>> {
+    let kinds = [RouteTable::FACTS.kind, SecurityGroupRules::FACTS.kind, VpcEndpoint::FACTS.kind];
+    let all = stack.graph.nodes.keys().filter(|it| kinds.contains(&it.kind()));
+    all.map(|it| In::Out(OutRef { from: it.clone(), out: "id".into() })).collect()
+}
+
+/// The log group of a service.
+fn log_group(stack: &Stack<'_>, name: &str) -> String {
+    format!("{}services/{name}", stack.graph.scope.path())
+}
+
+/// An output of a resource that may be declared only later.
+fn out<R: Resource>(name: &str, out: &str) -> In<String> {
+    In::Out(OutRef { from: Address::new(R::FACTS.kind, name), out: out.into() })
+}

@@ -1,0 +1,40 @@
+"""What the roles of ECS tasks may do, as far as tasks need it to start."""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+from typing import Any
+
+from . import bridge
+from .hooks import Context
+
+
+def role(context: Context, arn: str) -> Any:
+    """moto's role, if there is one."""
+    roles = bridge.iam(context.call.account).get_roles()
+    return next((one for one in roles if one.arn == arn), None)
+
+
+def may(context: Context, arn: str, action: str, resource: str) -> bool:
+    """Whether a statement of a role's policies allows it. Conditions and denials do not count."""
+    found = role(context, arn)
+    if found is None:
+        return False
+    documents = [*found.policies.values(), *(one.document for one in found.managed_policies.values())]
+    return any(
+        statement.get("Effect") == "Allow"
+        and any(fnmatchcase(action.lower(), one.lower()) for one in _list(statement.get("Action")))
+        and any(fnmatchcase(resource, one) for one in _list(statement.get("Resource")))
+        for document in documents for statement in _statements(document)
+    )
+
+
+def _statements(document: Any) -> list[dict[str, Any]]:
+    parsed = json.loads(document) if isinstance(document, str) else document
+    found = parsed.get("Statement") or []
+    return found if isinstance(found, list) else [found]
+
+
+def _list(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value] if value else []

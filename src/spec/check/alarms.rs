@@ -1,0 +1,129 @@
+//! Alarms, and who is told of them.
+
+use super::{
+    super::model::{Alarm, CacheProvider, ComponentName, Spec, Subject, WatchedMetric, suggest, words},
+    keeping::no_key,
+};
+use crate::diagnostic::Diagnostic;
+
+/// How long CloudWatch looks back at most, in seconds, for periods of less than an hour and for others
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html>).
+const LONGEST: (u32, u32) = (86_400, 604_800);
+/// How many actions an alarm may have for a state
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>).
+const ACTIONS: usize = 5;
+
+pub(super) fn notify(spec: &Spec, found: &mut Vec<Diagnostic>) {
+    for (name, it) in &spec.notify {
+        let path = format!("notify.{name}");
+        if it.email.is_empty() && it.https.is_empty() && it.sms.is_empty() {
+            let problem = Diagnostic::warning("notify/nobody", path.as_str(), format!("`{name}` tells nobody"));
+            found.push(problem.help("add mail addresses under `email`, or `https` or `sms`"));
+        }
+        found.extend(it.key.as_ref().and_then(|it| no_key(it, format!("{path}.key"))));
+    }
+}
+
+pub(super) fn alarms(spec: &Spec, found: &mut Vec<Diagnostic>) {
+    for (name, alarm) in &spec.alarms {
+        let path = format!("alarms.{name}");
+        found.extend(threshold(alarm, &path));
+        found.extend(length(alarm, &path));
+        watched(spec, alarm, &path, found);
+        told(spec, alarm, &path, found);
+    }
+}
+
+fn threshold(alarm: &Alarm, path: &str) -> Option<Diagnostic> {
+    let problem = |message: &str| Diagnostic::error("alarm/threshold", path, message);
+    match (alarm.above, alarm.below) {
+        (None, None) => Some(problem("it is not said when the metric is bad").help("give `above` or `below`")),
+        (Some(_), Some(_)) => {
+            Some(problem("`above` and `below` cannot be given together").help("make two alarms of it, one for each"))
+        }
+        _ => None,
+    }
+}
+
+fn length(alarm: &Alarm, path: &str) -> Option<Diagnostic> {
+    let (period, lasting) = (alarm.period().seconds(), alarm.lasting.seconds());
+    if !matches!(period, 10 | 20 | 30) && (period == 0 || !period.is_multiple_of(60)) {
+        let message = format!("a period cannot be {} long", alarm.period());
+        let problem = Diagnostic::error("alarm/period", format!("{path}.metric.period"), message);
+        return Some(problem.help("use a whole number of minutes, or 10s, 20s or 30s"));
+    }
+    let path = format!("{path}.for");
+    if lasting == 0 || !lasting.is_multiple_of(period) {
+        let message = format!("{} is no whole number of periods of {}", alarm.lasting, alarm.period());
+        return Some(Diagnostic::error("alarm/for", path, message));
+    }
+    let most = if period < 3600 { LONGEST.0 } else { LONGEST.1 };
+    (lasting > most).then(|| {
+        let message = format!("CloudWatch does not look back for {}", alarm.lasting);
+        Diagnostic::error("alarm/for", path, message).help("the most is 1d, or 7d with periods of an hour or longer")
+    })
+}
+
+/// A word is of something that the file has, and compared with what it counts.
+fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) {
+    let error = |id, key: &str, message: String| Diagnostic::error(id, format!("{path}{key}"), message);
+    let WatchedMetric::Word(word) = &alarm.metric else {
+        if alarm.cache.is_some() || alarm.load_balancer {
+            let problem = error("alarm/subject", "", "a metric in full is not of a part of the stack".into());
+            found.push(problem.help("remove `cache` or `load_balancer`, or use a metric's word"));
+        }
+        return;
+    };
+    let subject = match (&alarm.cache, alarm.load_balancer) {
+        (None, true) if spec.balancer().is_some() => Subject::LoadBalancer,
+        (None, true) => {
+            let problem = error("alarm/subject", ".load_balancer", "the stack has no load balancer".into());
+            return found.push(problem.help("declare it under `load_balancer`"));
+        }
+        (Some(name), false) => match spec.caches.get(name).map(|it| it.provider) {
+            Some(CacheProvider::Elasticache) => Subject::Cache,
+            Some(CacheProvider::Serverless) => Subject::Serverless,
+            Some(CacheProvider::Sidecar) => {
+                let message = format!("`{name}` has no metrics: it runs beside each task");
+                return found.push(error("alarm/subject", ".cache", message));
+            }
+            None => {
+                let problem = error("alarm/subject", ".cache", format!("there is no cache `{name}`"));
+                return found.push(suggest(problem, name.as_str(), spec.caches.keys().map(ComponentName::as_str)));
+            }
+        },
+        _ => {
+            let problem = error("alarm/subject", "", format!("it is not said whose `{word}` it is"));
+            return found.push(problem.help("give one of `cache` and `load_balancer`"));
+        }
+    };
+    let Some(metric) = words(subject).find(|it| it.word == word.as_str()) else {
+        let known: Vec<_> = words(subject).map(|it| it.word).collect();
+        let problem = error("alarm/metric", ".metric", format!("there is no metric `{word}` of this"));
+        return found.push(problem.help(format!("there are {}", known.join(", "))));
+    };
+    for (key, threshold) in [(".above", alarm.above), (".below", alarm.below)] {
+        if let Some(it) = threshold.filter(|it| it.unit() != metric.unit) {
+            let problem = error("alarm/unit", key, format!("{it} is not what `{word}` is measured in"));
+            found.push(problem.help(format!("write {}", metric.unit.example())));
+        }
+    }
+}
+
+fn told(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) {
+    let names = alarm.notify.as_ref().map(|it| it.0.as_slice());
+    for name in names.unwrap_or_default().iter().filter(|it| !spec.notify.contains_key(*it)) {
+        let message = format!("there is no `{name}` under `notify`");
+        let problem = Diagnostic::error("alarm/unknown-notify", format!("{path}.notify"), message);
+        found.push(suggest(problem, name.as_str(), spec.notify.keys().map(ComponentName::as_str)));
+    }
+    if names.map_or(spec.notify.len(), <[_]>::len) > ACTIONS {
+        let problem =
+            Diagnostic::error("alarm/notify", path, format!("an alarm can tell {ACTIONS} of `notify` at most"));
+        found.push(problem.help("name those who are to be told with `notify`"));
+    }
+    if spec.notify.is_empty() {
+        let problem = Diagnostic::warning("alarm/unheard", path, "nobody is told of this alarm");
+        found.push(problem.help("say who is to be told under `notify`"));
+    }
+}

@@ -1,0 +1,63 @@
+//! How releases follow each other, and what a service may do.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::spec::model::Text;
+
+/// How one release follows another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Deploy {
+    /// How many tasks have to be healthy meanwhile, in percent of all, rounded up. Default: 100.
+    pub min: u32,
+    /// How many tasks there may be meanwhile, in percent of all, rounded down. Default: 200.
+    pub max: u32,
+    /// Whether a release whose tasks do not start is given up, and the one before comes back. Default: true.
+    pub circuit_breaker: bool,
+}
+
+impl Default for Deploy {
+    fn default() -> Self {
+        Self { min: 100, max: 200, circuit_breaker: true }
+    }
+}
+
+/// What takes traces in every task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Tracing {
+    /// The AWS Distro for OpenTelemetry.
+    Adot,
+    /// The X-Ray daemon, of which AWS says that it is only kept alive.
+    Xray,
+}
+
+impl Tracing {
+    /// The name of its container.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Adot => "adot",
+            Self::Xray => "xray",
+        }
+    }
+}
+
+/// What a service's containers may do in AWS, beyond what its other settings need.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Access {
+    /// Actions and what they may be done with. Default: none.
+    pub policy: Vec<Permission>,
+}
+
+/// Actions, and what they may be done with.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Permission {
+    /// Such as `[s3:GetObject, s3:PutObject]`.
+    pub actions: Vec<String>,
+    /// ARNs, which may hold outputs of components, and `*` for any characters.
+    pub resources: Vec<Text>,
+}

@@ -1,0 +1,181 @@
+//! What becomes of databases over their lives: last snapshots, what is made of them, upgrades that fail, storage that grows.
+
+use aws_sdk_rds::types::{DbInstance, DbSnapshot};
+use infractl::api::WriteCx;
+use serde_json::{Value, json};
+
+use crate::lab::{Lab, until};
+
+const HEAD: &str = "stack: shop\nregion: eu-central-1\nnetwork: { nat: none }\n";
+const MAIN: &str = "shop-default-main";
+
+async fn main(cx: &WriteCx) -> DbInstance {
+    let found = cx.rds.describe_db_instances().db_instance_identifier(MAIN).send().await.unwrap();
+    found.db_instances().first().unwrap().clone()
+}
+
+async fn snapshots(cx: &WriteCx) -> Vec<DbSnapshot> {
+    cx.rds.describe_db_snapshots().send().await.unwrap().db_snapshots.unwrap()
+}
+
+/// The first conflict of a plan.
+async fn conflict(lab: &Lab) -> String {
+    let plan = lab.json(&["plan"]).await;
+    assert_eq!(plan["steps"], json!([]), "{plan:#}");
+    plan["conflicts"][0]["message"].as_str().unwrap_or_else(|| panic!("{plan:#}")).to_owned()
+}
+
+#[tokio::test]
+async fn what_goes_leaves_a_snapshot_of_which_another_one_is_made() {
+    let lab = Lab::new("databases: snapshots").await;
+    let cx = lab.aws().await;
+    lab.write(&format!("{HEAD}databases: {{ main: {{ version: 16, storage: 20, logs: [] }} }}"));
+    lab.ok(&["apply", "--yes"]).await;
+    let first = main(&cx).await;
+    assert_eq!((first.deletion_protection(), first.db_name()), (Some(true), Some("shop")));
+
+    let refused = lab.run(&["destroy", "--yes"]).await;
+    assert_eq!(refused.code, 4, "{refused:?}");
+    assert!(refused.err.contains("protected from deletion"), "{}", refused.err);
+    lab.ok(&["destroy", "--yes", "--override-protection"]).await;
+    assert_eq!(lab.inventory().await, Vec::<String>::new());
+    let [last] = &snapshots(&cx).await[..] else { panic!("there is one snapshot") };
+    let (name, of) = (last.db_snapshot_identifier().unwrap(), first.dbi_resource_id().unwrap());
+    assert_eq!(name, format!("{MAIN}-final-{}", of.trim_start_matches("db-").to_lowercase()));
+
+    let from = format!("from: {{ snapshot: {name} }}, name: shop, username: app");
+    let text = format!("{HEAD}databases: {{ main: {{ version: 16, storage: 20, logs: [], backups: 14d, {from} }} }}");
+    lab.write(&text);
+    lab.ok(&["apply", "--yes"]).await;
+    lab.assert_empty().await;
+    let second = main(&cx).await;
+    assert_ne!(second.dbi_resource_id(), first.dbi_resource_id());
+    assert_eq!((second.backup_retention_period(), second.deletion_protection()), (Some(14), Some(true)));
+    let told = second.tag_list().iter().find(|it| it.key() == Some("infractl:password")).unwrap();
+    assert!(!told.value().unwrap().is_empty(), "it has the stack's password, not the snapshot's");
+
+    // A third one of the second, as it is now.
+    let from =
+        format!("from: {{ database: {MAIN} }}, name: shop, username: app, protect: false, final_snapshot: false");
+    lab.write(&text.replace("databases: { ", &format!("databases: {{ copy: {{ version: 16, logs: [], {from} }}, ")));
+    lab.ok(&["apply", "--yes"]).await;
+    lab.assert_empty().await;
+    lab.ok(&["destroy", "--yes", "--override-protection"]).await;
+    assert_eq!((lab.inventory().await, snapshots(&cx).await.len()), (Vec::new(), 2));
+}
+
+#[tokio::test]
+async fn an_upgrade_that_fails_is_told_and_not_tried_again_and_again() {
+    let lab = Lab::new("databases: upgrades").await;
+    let cx = lab.aws().await;
+    let file =
+        |version: u32| format!("{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: {version}, logs: [] }} }}");
+    lab.write(&file(16));
+    lab.ok(&["apply", "--yes"]).await;
+    lab.behave(json!({"rds_upgrade_fails": ["PreUpgrade checks failed: there are logical replication slots"]})).await;
+    lab.write(&file(17));
+    let said = lab.run(&["apply", "--yes"]).await;
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.out.contains("there are logical replication slots"), "{said:?}");
+    assert_eq!(main(&cx).await.engine_version(), Some("16.10"));
+    // Once that is put right, the same again does it.
+    lab.ok(&["apply", "--yes"]).await;
+    assert_eq!(main(&cx).await.engine_version(), Some("17.6"));
+    lab.assert_empty().await;
+    lab.write(&file(16));
+    assert_eq!(conflict(&lab).await, "rds.instance/main: it has version 17.6, which never goes back to 16");
+    lab.ok(&["destroy", "--yes"]).await;
+}
+
+#[tokio::test]
+async fn replicas_are_upgraded_with_their_source() {
+    let lab = Lab::new("databases: replicas").await;
+    let file = |version: u32| {
+        let main = format!("main: {{ version: {version}, logs: [], replicas: 1, parameters: {{ work_mem: 8192 }} }}");
+        format!(
+            "{HEAD}ephemeral: true\ndatabases: {{ {main} }}\noutputs: {{ reader: '${{databases.main.reader_host}}' }}"
+        )
+    };
+    lab.write(&file(16));
+    lab.ok(&["apply", "--yes"]).await;
+    let outputs = lab.json(&["outputs"]).await;
+    assert!(outputs.to_string().contains("shop-default-main-replica-1."), "{outputs}");
+    lab.write(&file(17));
+    lab.ok(&["apply", "--yes"]).await;
+    lab.assert_empty().await;
+    lab.ok(&["destroy", "--yes"]).await;
+    assert_eq!(lab.inventory().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn storage_that_grew_by_itself_is_left_and_none_is_taken_back() {
+    let lab = Lab::new("databases: storage").await;
+    let cx = lab.aws().await;
+    let file = |storage: &str| {
+        format!("{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: 16, logs: [], storage: {storage} }} }}")
+    };
+    lab.write(&file("20..100"));
+    lab.ok(&["apply", "--yes"]).await;
+    let grow = cx.rds.modify_db_instance().db_instance_identifier(MAIN).allocated_storage(60).apply_immediately(true);
+    grow.send().await.unwrap();
+    until("the storage to grow", async || (main(&cx).await.allocated_storage() == Some(60)).then_some(())).await;
+    lab.assert_empty().await;
+    lab.write(&file("20..50"));
+    assert_eq!(conflict(&lab).await, "rds.instance/main: it has 60 GiB of storage, which never shrinks to 20");
+    // A step of less than a tenth is made one of a tenth, and is as wanted.
+    lab.write(&file("62..100"));
+    lab.ok(&["apply", "--yes"]).await;
+    until("the storage to grow", async || (main(&cx).await.allocated_storage() == Some(66)).then_some(())).await;
+    lab.assert_empty().await;
+    lab.ok(&["destroy", "--yes"]).await;
+}
+
+#[tokio::test]
+async fn what_somebody_left_waiting_is_named_before_it_comes_along() {
+    let lab = Lab::new("databases: waiting").await;
+    let cx = lab.aws().await;
+    let file =
+        |more: &str| format!("{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: 16, logs: [], {more} }} }}");
+    lab.write(&file("backups: 7d"));
+    lab.ok(&["apply", "--yes"]).await;
+    cx.rds
+        .modify_db_instance()
+        .db_instance_identifier(MAIN)
+        .engine_version("16.10")
+        .multi_az(true)
+        .send()
+        .await
+        .unwrap();
+    lab.write(&file("backups: 14d"));
+    let plan = lab.json(&["plan"]).await;
+    let risks: Vec<_> = plan["steps"].as_array().unwrap().iter().flat_map(|it| it["risks"].as_array()).collect();
+    assert!(!risks.is_empty() || plan["resources"].to_string().contains("multi_az"), "{plan:#}");
+    lab.ok(&["apply", "--yes"]).await;
+    lab.assert_empty().await;
+    assert_eq!(main(&cx).await.multi_az(), Some(false), "nobody wants two");
+    lab.ok(&["destroy", "--yes"]).await;
+}
+
+#[tokio::test]
+async fn a_url_leads_to_the_database_with_its_password() {
+    let lab = Lab::new("databases: url").await;
+    let cx = lab.aws().await;
+    lab.write(&format!("{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: 16, logs: [] }} }}"));
+    lab.ok(&["apply", "--yes"]).await;
+    let value = async |name: &str| {
+        let name = format!("/infractl/shop/default/databases.main.{name}");
+        let found = cx.read.secrets.get_secret_value().secret_id(name).send().await.unwrap();
+        found.secret_string.unwrap()
+    };
+    let password: Value = serde_json::from_str(&value("password").await).unwrap();
+    let password = password["password"].as_str().unwrap();
+    let url = reqwest::Url::parse(&value("url").await).unwrap();
+    let host = main(&cx).await.endpoint().unwrap().address().unwrap().to_owned();
+    assert_eq!((url.scheme(), url.username(), url.host_str()), ("postgres", "app", Some(host.as_str())));
+    assert_eq!((url.port(), url.path(), url.query()), (Some(5432), "/shop", Some("sslmode=require")));
+    let sent = reqwest::Url::parse(&format!("sandbox:?{}", url.password().unwrap())).unwrap();
+    assert_eq!(sent.query_pairs().next().unwrap().0, password);
+    let shown = [lab.ok(&["plan"]).await.out, lab.ok(&["outputs"]).await.out, lab.json(&["plan"]).await.to_string()];
+    assert!(shown.iter().all(|it| !it.contains(password)));
+    lab.ok(&["destroy", "--yes"]).await;
+}
