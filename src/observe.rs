@@ -21,7 +21,7 @@ pub async fn observe(cloud: &dyn Reads, graph: &Graph) -> Result<Observed, Vec<A
     let reads = kinds.iter().map(|facts| {
         let nodes = graph.nodes.values().filter(|it| it.facts.kind == facts.kind);
         let wants: Vec<Value> = nodes.map(|it| it.want.clone()).collect();
-        cloud.read(facts.kind, Look { scope: graph.scope.clone(), wants })
+        cloud.read(facts.kind, Look { scope: graph.scope.clone(), wants, strays: true })
     });
     let mut observed = Observed { kinds: kinds.iter().map(|it| (it.kind, *it)).collect(), ..Observed::default() };
     let mut unseen = Vec::new();

@@ -56,6 +56,8 @@ pub struct Look<R> {
     pub scope: Scope,
     /// Those that should be there; some of their references may not be known.
     pub wants: Vec<R>,
+    /// Whether what nobody wants counts as well; where it does not, a type that knows its wants by name need not list.
+    pub strays: bool,
 }
 
 /// What to make.
@@ -187,7 +189,7 @@ impl<R: Lifecycle> Kind for Typed<R> {
     fn read<'a>(&'a self, cx: &'a ReadCx, look: Look<Value>) -> BoxFuture<'a, Result<Vec<LiveTree>>> {
         Box::pin(async move {
             let wants = look.wants.into_iter().map(Self::want).collect::<Result<_>>()?;
-            let found = R::read(cx, &Look { scope: look.scope, wants }).await?;
+            let found = R::read(cx, &Look { scope: look.scope, wants, strays: look.strays }).await?;
             Ok(found.iter().map(Live::erase).collect())
         })
     }

@@ -157,7 +157,7 @@ async fn live(cx: &ReadCx, graph: &Graph, address: &Address) -> Result<Option<Li
 
 async fn found(cx: &ReadCx, graph: &Graph, address: &Address) -> Result<Vec<LiveTree>, Stop> {
     let wants = graph.nodes.get(address).map(|it| it.want.clone()).into_iter().collect();
-    Ok(Reads::read(cx, address.kind(), Look { scope: graph.scope.clone(), wants }).await?)
+    Ok(Reads::read(cx, address.kind(), Look { scope: graph.scope.clone(), wants, strays: true }).await?)
 }
 
 /// The value, from where it comes; a line break at its end is not part of it.

@@ -247,7 +247,7 @@ impl Job<'_> {
     }
 
     async fn all(&self, wants: Vec<Value>) -> Result<Vec<LiveTree>, ApiError> {
-        self.cloud.read(self.facts.kind, Look { scope: self.graph.scope.clone(), wants }).await
+        self.cloud.read(self.facts.kind, Look { scope: self.graph.scope.clone(), wants, strays: false }).await
     }
 
     /// What stands at this step's address; what is going or has failed counts only if nothing else does.

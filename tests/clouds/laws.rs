@@ -78,7 +78,7 @@ impl Court {
     }
 
     async fn read(&self, kind: &str, scope: &Scope, wants: Vec<Value>) -> Vec<LiveTree> {
-        let look = Look { scope: scope.clone(), wants };
+        let look = Look { scope: scope.clone(), wants, strays: true };
         Reads::read(&self.cx, kind, look).await.unwrap_or_else(|it| panic!("{kind}: {it}"))
     }
 
@@ -185,6 +185,11 @@ async fn what_was_made_is_found_by_those_who_want_it_and_by_those_who_do_not() {
                 is_as_its_type_says(address, node, live);
             }
         }
+        // Whoever waits for one does not ask for the others.
+        let (address, want) = wanted.iter().next().unwrap();
+        let look = Look { scope: scope.clone(), wants: vec![want.clone()], strays: false };
+        let found = Reads::read(&court.cx, facts.kind, look).await.unwrap();
+        assert!(found.iter().any(|it| scope.address(&it.tags).unwrap().name() == address.name()), "{address}");
     }
 }
 

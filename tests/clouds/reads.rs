@@ -155,7 +155,11 @@ async fn what_cannot_be_seen_is_not_taken_for_absent() {
         for args in [&["plan"][..], &["apply", "--yes"], &["destroy", "--yes"], &["outputs"]] {
             let said = lab.run(args).await;
             assert_eq!(said.code, 4, "{args:?} without {call}: {said:?}");
-            assert!(said.err.contains(&format!("allow `{}`", permission(&call))), "{args:?} without {call}: {}", said.err);
+            assert!(
+                said.err.contains(&format!("allow `{}`", permission(&call))),
+                "{args:?} without {call}: {}",
+                said.err
+            );
         }
         assert_eq!(lab.changes().await, changes, "without {call}");
     }

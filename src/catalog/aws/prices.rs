@@ -20,6 +20,14 @@ pub const LOAD_BALANCER: f64 = 0.0225;
 pub const PUBLIC_IP: f64 = 0.005;
 /// An interface endpoint in one zone, for an hour.
 pub const ENDPOINT: f64 = 0.01;
+/// A core of a task on Fargate, for an hour: x86_64, arm64.
+pub const TASK_CORE: [f64; 2] = [0.040_48, 0.032_38];
+/// A GiB of a task's memory, for an hour: x86_64, arm64.
+pub const TASK_MEMORY: [f64; 2] = [0.004_445, 0.003_56];
+/// A GiB of a task's disk beyond the first 20, for an hour.
+pub const TASK_DISK: f64 = 0.000_111;
+/// What spare capacity costs of the same on demand: it follows the market, and is never far from this.
+pub const TASK_SPOT: f64 = 0.3;
 /// A secret, for a month; the same everywhere.
 pub const SECRET: f64 = 0.4;
 /// A key, for a month; the same everywhere.

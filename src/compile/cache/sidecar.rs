@@ -10,7 +10,6 @@ use crate::{
 };
 
 /// A container beside a service's own.
-#[allow(dead_code, reason = "for services")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::compile) struct Sidecar {
     /// What it is called in the task.
@@ -33,7 +32,6 @@ pub(super) fn cache(stack: &mut Stack<'_>, part: &Part<'_>) {
 }
 
 /// The containers that a service needs beside its own.
-#[allow(dead_code, reason = "for services")]
 pub(in crate::compile) fn sidecars(spec: &Spec, service: &str) -> Vec<Sidecar> {
     let own = format!("services.{service}");
     let caches = spec.caches.iter().filter(|(_, it)| it.provider == CacheProvider::Sidecar);
@@ -42,7 +40,6 @@ pub(in crate::compile) fn sidecars(spec: &Spec, service: &str) -> Vec<Sidecar> {
 }
 
 /// It keeps nothing on disk: a task has none that lasts. Only the task itself reaches it.
-#[allow(dead_code, reason = "for services")]
 fn sidecar(name: &str, cache: &Cache) -> Sidecar {
     // Docker's own registry refuses those who ask often without an account; Amazon's public one has the same images
     // (<https://gallery.ecr.aws/valkey/valkey>, <https://gallery.ecr.aws/docker/library/redis>).

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Parts;
 use crate::{
     catalog::aws::ecs::container::{self, Container, Log},
-    compile::stack::Stack,
+    compile::{cache, stack::Stack},
     field,
     resource::value::In,
     spec::model::{Check, Condition, EnvName, Probe, SecretRef, Sidecar, Text, Tracing},
@@ -22,6 +22,16 @@ const XRAY: &str = "public.ecr.aws/xray/aws-xray-daemon:3.x";
 pub(super) fn containers(stack: &Stack<'_>, parts: &Parts<'_>) -> BTreeMap<String, Container> {
     let mut acc = BTreeMap::from([(parts.name.to_owned(), own(stack, parts))]);
     acc.extend(parts.spec.sidecars.iter().map(|(name, it)| (name.to_string(), sidecar(stack, parts, it))));
+    for it in cache::sidecars(stack.spec, parts.name) {
+        // Without it, a task is none; so it starts first, and when it ends, so does the task.
+        if let Some(own) = acc.get_mut(parts.name) {
+            own.depends_on.insert(it.name.clone(), "HEALTHY".to_owned());
+        }
+        let check = Some(container::Check { command: it.check, interval: 10, timeout: 5, retries: 3, start: 0 });
+        let bare = bare(stack, parts, it.image.into());
+        let cache = Container { command: it.command, essential: true, ports: [it.port].into(), check, ..bare };
+        acc.insert(it.name, cache);
+    }
     acc.extend(parts.spec.tracing.map(|it| (it.as_str().to_owned(), tracing(stack, parts, it))));
     acc
 }

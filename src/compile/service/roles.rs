@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Parts;
 use crate::{
-    catalog::aws::{ecs::container::Container, iam::role::Role},
+    catalog::aws::{ecs::container::Container, iam::role::Role, s3::bucket::Bucket},
     compile::{naming::fit, stack::Stack},
     field,
     resource::{
@@ -14,7 +14,7 @@ use crate::{
         text::policy::PolicyDocument,
         value::{In, OutRef},
     },
-    spec::model::{Permission, SecretRef},
+    spec::model::{BucketUse, ComponentName, Permission, SecretRef},
 };
 
 /// The longest name that a role may have
@@ -123,10 +123,35 @@ fn task(stack: &Stack<'_>, parts: &Parts<'_>) -> Vec<Value> {
         let actions = actions.map(|it| format!("xray:{it}"));
         acc.push(json!({"Effect": "Allow", "Action": actions, "Resource": "*"}));
     }
+    for (name, what) in &spec.access.buckets {
+        acc.extend(bucket(stack, name, *what));
+    }
     acc.extend(spec.access.policy.iter().map(|Permission { actions, resources }| {
         let resources: Vec<_> = resources.iter().map(|it| stack.text(it)).collect();
         json!({"Effect": "Allow", "Action": actions, "Resource": resources})
     }));
+    acc
+}
+
+/// What it takes to use a bucket of the stack, and the key that it is encrypted with
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>).
+fn bucket(stack: &Stack<'_>, name: &ComponentName, what: BucketUse) -> Vec<Value> {
+    let arn = super::out::<Bucket>(name.as_str(), "arn");
+    let objects = In::join([arn.clone(), "/*".into()]);
+    let (read, write) = (what.reads(), what.writes());
+    let of = |on: bool, actions: &[&'static str]| if on { actions.to_vec() } else { Vec::new() };
+    let object =
+        [of(read, &["s3:GetObject"]), of(write, &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"])];
+    let mut acc = Vec::new();
+    if read {
+        acc.push(allow(&["s3:ListBucket"], [arn]));
+    }
+    acc.push(allow(&object.concat(), [objects]));
+    if let Some(key) = stack.spec.buckets.get(name).and_then(|it| it.key.as_ref()) {
+        // What is put in several parts is read as well (<https://repost.aws/knowledge-center/s3-large-file-encryption-kms-key>).
+        let actions = [vec!["kms:Decrypt"], of(write, &["kms:GenerateDataKey"])];
+        acc.push(allow(&actions.concat(), [stack.text(key)]));
+    }
     acc
 }
 

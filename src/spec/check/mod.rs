@@ -56,7 +56,7 @@ const CHECKS: &[Check] = &[
     Check { needs: &["databases", "network.tiers", "network.zones"], find: databases::network },
     Check { needs: &["databases"], find: databases::settings },
     Check { needs: &["alarms", "notify", "caches", "load_balancer"], find: alarms::alarms },
-    Check { needs: &["cluster", "services"], find: services::check },
+    Check { needs: &["cluster", "services", "buckets", "caches"], find: services::check },
     Check { needs: &["services", "network.tiers", "network.nat", "network.endpoints"], find: services::place },
 ];
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     diagnostic::Diagnostic,
-    spec::model::{CapacityShare, Check, ComponentName, Nat, Service, Sidecar, Span, Spec, Tier, sizes},
+    spec::model::{
+        CacheProvider, CapacityShare, Check, ComponentName, Nat, Service, Sidecar, Span, Spec, Tier, sizes, suggest,
+    },
 };
 
 /// How many containers a task may have
@@ -18,9 +20,18 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (name, service) in &spec.services {
         let path = format!("services.{name}");
         size(service, &path, found);
-        containers(name, service, &path, found);
+        containers(spec, name, service, &path, found);
         counts(service, &path, found);
         spans(service, &path, found);
+        for name in service.access.buckets.keys().filter(|it| !spec.buckets.contains_key(*it)) {
+            let at = format!("{path}.access.buckets.{name}");
+            let known = spec.buckets.keys().map(ComponentName::as_str);
+            found.push(suggest(
+                Diagnostic::error("service/bucket", at, format!("there is no bucket `{name}`")),
+                name.as_str(),
+                known,
+            ));
+        }
         found.extend(service.spot.and_then(|it| shares(it, &format!("{path}.spot"))));
         if service.exec && service.read_only {
             let message = "commands are run by an agent that writes to the container's file system";
@@ -106,11 +117,22 @@ fn size(service: &Service, path: &str, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn containers(name: &ComponentName, service: &Service, path: &str, found: &mut Vec<Diagnostic>) {
+fn containers(spec: &Spec, name: &ComponentName, service: &Service, path: &str, found: &mut Vec<Diagnostic>) {
     let mut wrong = |id, at: String, message: String| found.push(Diagnostic::error(id, at, message));
     let mut names = BTreeSet::from([name.as_str()]);
     names.extend(service.tracing.map(crate::spec::model::Tracing::as_str));
     let mut ports: BTreeMap<u16, &str> = service.port.into_iter().map(|it| (it, name.as_str())).collect();
+    let caches = spec.caches.iter().filter(|(cache, it)| {
+        it.provider == CacheProvider::Sidecar && spec.refers(path, &format!("caches.{cache}")) //
+    });
+    let caches: Vec<_> = caches.map(|(cache, it)| (format!("cache-{cache}"), it.port())).collect();
+    for (cache, port) in &caches {
+        names.insert(cache);
+        if let Some(other) = ports.insert(*port, cache) {
+            let message = format!("`{other}` listens on port {port}, and so does `{cache}`, which runs in its tasks");
+            wrong("service/port", path.to_owned(), message);
+        }
+    }
     for (sidecar, it) in &service.sidecars {
         let at = format!("{path}.sidecars.{sidecar}");
         if !names.insert(sidecar.as_str()) {

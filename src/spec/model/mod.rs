@@ -83,8 +83,8 @@ pub use self::{
     secret_ref::SecretRef,
     security_group::{EgressRule, GroupName, IngressRule, Peer, Rule, SecurityGroup, SecurityText},
     service::{
-        Access, Architecture, CapacityShare, Check, Cluster, Condition, Deploy, EnvName, Insights, Permission, Probe,
-        Scale, ScheduledScale, Service, Sidecar, Timezone, Tracing, memory_for, sizes,
+        Access, Architecture, BucketUse, CapacityShare, Check, Cluster, Condition, Deploy, EnvName, Insights,
+        Permission, Probe, Scale, ScheduledScale, Service, Sidecar, Timezone, Tracing, memory_for, sizes,
     },
     span::Span,
     tags::{TagKey, TagPrefix, TagValue},

@@ -18,6 +18,7 @@ pub const COMPONENTS: &[&Outputs] = &[
     &super::cache::OUTPUTS,
     &super::load_balancer::OUTPUTS,
     &super::service::OUTPUTS,
+    &super::service::CLUSTER_OUTPUTS,
     &super::notify::OUTPUTS,
     &super::dashboard::OUTPUTS,
 ];

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     container::{Check, Condition, EnvName, Probe, Sidecar},
-    deploy::{Access, Deploy, Permission, Tracing},
+    deploy::{Access, BucketUse, Deploy, Permission, Tracing},
     scale::{CapacityShare, Scale, ScheduledScale, Timezone},
     size::{Architecture, memory_for, sizes},
 };

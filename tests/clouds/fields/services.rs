@@ -6,7 +6,8 @@ const SERVICE: &str = "update ecs.service/api: task_definition";
 
 pub(super) const SEQUENCE: Sequence = Sequence {
     base: "
-network: { zones: 1, nat: none, security_groups: { front: {} } }
+network: { zones: 1, nat: none }
+buckets: { media: {} }
 services: { api: { image: 'web:1', count: 0, port: 80 } }
 ",
     cases: &[
@@ -131,7 +132,7 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
         case(
             "services: { api: { environment: { A: '1', B: 'in ${network.cidr}' } } }",
             &["update ecs.task_definition/api: containers.api.environment", SERVICE],
-            &["ecs.task_definition/api api.$A: none -> 1", "ecs.task_definition/api api.$B: none -> 10.0.0.0/16 in"],
+            &["ecs.task_definition/api api.$A: none -> 1", "ecs.task_definition/api api.$B: none -> in 10.0.0.0/16"],
         ),
         case(
             "services: { api: { environment: { A: '2' } } }",
@@ -151,7 +152,7 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
                 "update iam.role/services.api.execution: policy.Statement",
             ],
             &[
-                "ecs.task_definition/api api.$S: none -> arn:aws:ssm:eu-central-1:123456789012:parameter/s secret",
+                "ecs.task_definition/api api.$S: none -> secret arn:aws:ssm:eu-central-1:123456789012:parameter/s",
                 "iam.role/services.api.execution policy infractl: Allow logs:CreateLogStream,logs:PutLogEvents on \
                 logs.log_group/services.api:* (2012-10-17) -> Allow logs:CreateLogStream,logs:PutLogEvents on \
                 logs.log_group/services.api:*; Allow ssm:GetParameters on \
@@ -166,8 +167,8 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
                 "update iam.role/services.api.execution: policy.Statement",
             ],
             &[
-                "ecs.task_definition/api api.$S: arn:aws:ssm:eu-central-1:123456789012:parameter/s secret -> \
-                arn:aws:ssm:eu-central-1:123456789012:parameter/t secret",
+                "ecs.task_definition/api api.$S: secret arn:aws:ssm:eu-central-1:123456789012:parameter/s -> \
+                secret arn:aws:ssm:eu-central-1:123456789012:parameter/t",
                 "iam.role/services.api.execution policy infractl: Allow logs:CreateLogStream,logs:PutLogEvents on \
                 logs.log_group/services.api:*; Allow ssm:GetParameters on \
                 arn:aws:ssm:eu-central-1:123456789012:parameter/s (2012-10-17) -> Allow \
@@ -232,10 +233,26 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
                 s3:Put* on arn:aws:s3:::b/* (2012-10-17)"],
         ),
         case(
-            "services: { api: { access: { policy: [] } } }",
+            "services: { api: { access: { policy: null } } }",
             &["update iam.role/services.api.task: policy"],
             &["iam.role/services.api.task policy infractl: Allow s3:Put* on arn:aws:s3:::b/* (2012-10-17) -> none"],
         ),
+        case(
+            "services: { api: { access: { buckets: { media: read } } } }",
+            &["update iam.role/services.api.task: policy"],
+            &[],
+        ),
+        case(
+            "services: { api: { access: { buckets: { media: write } } } }",
+            &["update iam.role/services.api.task: policy.Statement"],
+            &[],
+        ),
+        case(
+            "services: { api: { access: { buckets: { media: read_write } } } }",
+            &["update iam.role/services.api.task: policy.Statement"],
+            &[],
+        ),
+        case("services: { api: { access: null } }", &["update iam.role/services.api.task: policy"], &[]),
         case(
             "services: { api: { deploy: { min: 50 } } }",
             &["update ecs.service/api: min_percent"],

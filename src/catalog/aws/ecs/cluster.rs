@@ -71,7 +71,10 @@ impl Lifecycle for Cluster {
         let own = cluster_name(&look.scope);
         let wanted: BTreeSet<_> = look.wants.iter().map(|it| it.cluster_name.clone()).collect();
         let asked: BTreeSet<_> = wanted.iter().cloned().chain([own.clone()]).collect();
-        let (mut clusters, listed) = tokio::try_join!(described(cx, &asked), listed(cx))?;
+        let (mut clusters, listed) = tokio::try_join!(
+            described(cx, &asked),
+            async { if look.strays { listed(cx).await } else { Ok(Vec::new()) } }, //
+        )?;
         let others = listed.into_iter().filter(|it| it.starts_with(&own) && !asked.contains(it)).collect();
         clusters.extend(described(cx, &others).await?);
         let all: Vec<_> = clusters.iter().filter_map(|it| live(it).transpose()).collect::<Result<_>>()?;

@@ -17,9 +17,12 @@ use serde_json::{Map, Value};
 use super::{Capacity, built, cluster_name, found, number, rollout, tags, to_sdk};
 use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::{
+        aws::prices,
+        lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    },
     fields,
-    resource::{Facts, Live, Place, Resource, Waits, value::In},
+    resource::{Facts, Live, Place, Resource, Surroundings, Waits, value::In},
 };
 
 pub(super) const DESCRIBE: &str = "ecs:DescribeServices";
@@ -128,12 +131,25 @@ impl Resource for Service {
         let scalable = format!("service/{cluster}/{name}");
         Map::from_iter([("arn".to_owned(), arn.into()), ("scalable".to_owned(), scalable.into())])
     }
+
+    /// Of the tasks that it has at first, or now: how many there are later is for others to decide.
+    fn monthly(&self, place: &Place, around: &dyn Surroundings) -> Option<f64> {
+        let task = around.settings(&self.task_definition)?;
+        let number = |field: &str| task.get(field)?.as_f64();
+        let arm = usize::from(task.get("architecture")?.as_str()? == "ARM64");
+        let size = number("cpu")? / 1024.0 * prices::TASK_CORE.get(arm)?
+            + number("memory")? / 1024.0 * prices::TASK_MEMORY.get(arm)?
+            + (number("storage_gib")? - 20.0).max(0.0) * prices::TASK_DISK;
+        let count = f64::from(self.desired_count.or(self.initial_count)?);
+        prices::month(place, size * self.paid(count))
+    }
 }
 
 impl Lifecycle for Service {
     /// What is wanted is asked for by its name while the list is read, which lags and leaves out what is draining.
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
-        let mut names = BTreeMap::from([(cluster_name(&look.scope), BTreeSet::new())]);
+        let own = look.strays.then(|| (cluster_name(&look.scope), BTreeSet::new()));
+        let mut names: BTreeMap<_, BTreeSet<_>> = own.into_iter().collect();
         for want in &look.wants {
             names.entry(want.cluster.clone()).or_default().insert(want.service_name.clone());
         }
@@ -226,6 +242,18 @@ impl Lifecycle for Service {
 }
 
 impl Service {
+    /// As how many tasks on demand `count` tasks are paid.
+    fn paid(&self, count: f64) -> f64 {
+        let base: u32 = self.capacity.iter().map(|it| it.base).sum();
+        let weight = |spot: bool| {
+            let of = self.capacity.iter().filter(|it| (it.provider == Capacity::SPOT) == spot);
+            f64::from(of.map(|it| it.weight).sum::<u32>())
+        };
+        let all = weight(true) + weight(false);
+        let spare = if all > 0.0 { weight(true) / all * (count - f64::from(base)).max(0.0) } else { 0.0 };
+        count - spare * (1.0 - prices::TASK_SPOT)
+    }
+
     fn capacity(&self, call: &str) -> Result<Vec<CapacityProviderStrategyItem>> {
         self.capacity.iter().map(|it| it.to_sdk(call)).collect()
     }
@@ -274,7 +302,10 @@ async fn in_cluster(
     cluster: &str,
     wanted: &BTreeSet<String>,
 ) -> Result<Vec<Live<Service>>> {
-    let (mut services, listed) = tokio::try_join!(described(cx, cluster, wanted), listed(cx, cluster))?;
+    let (mut services, listed) = tokio::try_join!(
+        described(cx, cluster, wanted),
+        async { if look.strays { listed(cx, cluster).await } else { Ok(Vec::new()) } }, //
+    )?;
     let others: BTreeSet<_> = listed.into_iter().filter(|it| !wanted.contains(it)).collect();
     services.extend(described(cx, cluster, &others).await?);
     let concerns = |it: &&SdkService| {
@@ -385,6 +416,15 @@ mod tests {
         assert_eq!(state.subnets, ["subnet-1".into(), "subnet-2".into()].into());
         assert_eq!((state.grace_seconds, state.capacity.len(), state.load_balancers.len()), (0, 0, 0));
         let place = Place { account: "123456789012".into(), region: "eu-central-1".into(), partition: "aws".into() };
+        let mixed = Service {
+            capacity: [
+                Capacity { provider: Capacity::FARGATE.into(), base: 1, weight: 1 },
+                Capacity { provider: Capacity::SPOT.into(), base: 0, weight: 3 },
+            ]
+            .into(),
+            ..state.clone()
+        };
+        assert!((mixed.paid(5.0) - 2.9).abs() < 1e-9 && (state.paid(5.0) - 5.0).abs() < 1e-9);
         let foretold = state.foretell(&place);
         assert_eq!(foretold["arn"], ARN);
         assert_eq!(foretold["scalable"], "service/shop-prod/api");

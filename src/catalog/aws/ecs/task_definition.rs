@@ -20,7 +20,11 @@ use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, retry::Class},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     fields,
-    resource::{Facts, Live, Resource, Status, tags::Tags, value::In},
+    resource::{
+        Facts, Live, Resource, Status,
+        tags::{STACK, Scope, Tags},
+        value::In,
+    },
 };
 
 const DESCRIBE: &str = "ecs:DescribeTaskDefinition";
@@ -81,12 +85,13 @@ impl Lifecycle for TaskDefinition {
     /// What is wanted is asked for by its name while the list is read, which lags and has no tags.
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let wanted: BTreeSet<_> = look.wants.iter().map(|it| it.family.clone()).collect();
-        let (mut found, listed) = tokio::try_join!(
-            try_join_all(wanted.iter().map(|it| described(cx, it))),
-            families(cx, format!("{}-", look.scope.prefix())),
-        )?;
+        let (mut found, listed) =
+            tokio::try_join!(try_join_all(wanted.iter().map(|it| owned(cx, &look.scope, it))), async {
+                let prefix = format!("{}-", look.scope.prefix());
+                if look.strays { families(cx, prefix).await } else { Ok(Vec::new()) }
+            },)?;
         let others = listed.iter().filter(|it| !wanted.contains(*it));
-        found.extend(try_join_all(others.map(|it| described(cx, it))).await?);
+        found.extend(try_join_all(others.map(|it| owned(cx, &look.scope, it))).await?);
         let concerns = |it: &Live<Self>| wanted.contains(&it.state.family) || look.scope.address(&it.tags).is_some();
         Ok(found.into_iter().flatten().filter(concerns).collect())
     }
@@ -174,9 +179,26 @@ async fn revisions(cx: &ReadCx, family: &str, status: TaskDefinitionStatus) -> R
     call.into_paginator().items().send().collect::<Result<_, _>>().await.during("ecs:ListTaskDefinitions")
 }
 
-/// `None` if the family has no revision that is in use.
-async fn described(cx: &ReadCx, family: &str) -> Result<Option<Live<TaskDefinition>>> {
-    let call = cx.ecs.describe_task_definition().task_definition(family).include(TaskDefinitionField::Tags);
+/// The newest revision of a family. Others register revisions, too, and without tags: what an earlier one has proves whose
+/// the family is.
+async fn owned(cx: &ReadCx, scope: &Scope, family: &str) -> Result<Option<Live<TaskDefinition>>> {
+    let Some(mut newest) = described(cx, family).await? else { return Ok(None) };
+    if !newest.tags.contains_key(STACK) {
+        let revisions = revisions(cx, family, TaskDefinitionStatus::Active).await?;
+        for revision in revisions.iter().filter(|it| **it != newest.out.arn).take(KEPT) {
+            let tags = described(cx, revision).await?.map(|it| it.tags).unwrap_or_default();
+            if scope.address(&tags).is_some() {
+                newest.tags = tags;
+                break;
+            }
+        }
+    }
+    Ok(Some(newest))
+}
+
+/// `None` if the family, or the revision, is not in use.
+async fn described(cx: &ReadCx, name: &str) -> Result<Option<Live<TaskDefinition>>> {
+    let call = cx.ecs.describe_task_definition().task_definition(name).include(TaskDefinitionField::Tags);
     let answer = call.send().await.during(DESCRIBE).or_absent()?;
     answer.map_or(Ok(None), |it| live(&it))
 }

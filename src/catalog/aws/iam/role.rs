@@ -68,7 +68,7 @@ impl Lifecycle for Role {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let wanted: BTreeSet<_> = look.wants.iter().map(|it| it.role_name.as_str()).collect();
         let (listed, mut found) = tokio::try_join!(
-            listed(cx, look.scope.global_path()),
+            async { if look.strays { listed(cx, look.scope.global_path()).await } else { Ok(Vec::new()) } },
             try_join_all(wanted.iter().map(|name| live(cx, name))), //
         )?;
         let others = listed.iter().map(SdkRole::role_name).filter(|it| !wanted.contains(it));

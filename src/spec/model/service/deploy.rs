@@ -1,9 +1,11 @@
 //! How releases follow each other, and what a service may do.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::spec::model::Text;
+use crate::spec::model::{ComponentName, Text};
 
 /// How one release follows another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -48,8 +50,37 @@ impl Tracing {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Access {
+    /// Buckets of the stack, by name, and what may be done with what they hold: `read`, `write` (put and delete) or
+    /// `read_write`. Default: none.
+    pub buckets: BTreeMap<ComponentName, BucketUse>,
     /// Actions and what they may be done with. Default: none.
     pub policy: Vec<Permission>,
+}
+
+/// What may be done with what a bucket holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BucketUse {
+    /// Listed and read.
+    Read,
+    /// Put there and deleted.
+    Write,
+    /// Both.
+    ReadWrite,
+}
+
+impl BucketUse {
+    /// Whether it may be read.
+    #[must_use]
+    pub fn reads(self) -> bool {
+        self != Self::Write
+    }
+
+    /// Whether it may be changed.
+    #[must_use]
+    pub fn writes(self) -> bool {
+        self != Self::Read
+    }
 }
 
 /// Actions, and what they may be done with.
