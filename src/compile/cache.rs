@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-#[allow(unused_imports, reason = "for services")]
 pub(super) use self::sidecar::{Sidecar, sidecars};
 use super::{naming::fit, stack::Stack};
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
     resource::value::In,
     spec::{
         Spec,
-        model::{Cache, CacheProvider, OutPath, Scalar, Tier},
+        model::{Cache, CacheProvider, Scalar, SecretRef, Tier},
     },
 };
 
@@ -32,12 +31,12 @@ pub(super) fn caches(stack: &mut Stack<'_>) {
     }
 }
 
-/// Whether the value of an output that counts as secret is text that anyone may see: the `url` of a cache without a token. It
-/// belongs among the environment variables, and not among the secrets.
-#[allow(dead_code, reason = "for services")]
-pub(super) fn is_plain(spec: &Spec, out: &OutPath) -> bool {
+/// Whether what counts as a secret is text that anyone may see: the `url` of a cache without a token. It belongs among the
+/// environment variables, and not among the secrets.
+pub(super) fn is_plain(spec: &Spec, from: &SecretRef) -> bool {
+    let Some(out) = from.out().filter(|it| it.component == "caches") else { return false };
     let cache = spec.caches.iter().find(|(name, _)| Some(name.as_str()) == out.name.as_deref());
-    out.component == "caches" && cache.is_some_and(|(_, it)| !it.auth())
+    cache.is_some_and(|(_, it)| !it.auth())
 }
 
 /// One cache of the file.

@@ -22,16 +22,7 @@ const XRAY: &str = "public.ecr.aws/xray/aws-xray-daemon:3.x";
 pub(super) fn containers(stack: &Stack<'_>, parts: &Parts<'_>) -> BTreeMap<String, Container> {
     let mut acc = BTreeMap::from([(parts.name.to_owned(), own(stack, parts))]);
     acc.extend(parts.spec.sidecars.iter().map(|(name, it)| (name.to_string(), sidecar(stack, parts, it))));
-    for it in cache::sidecars(stack.spec, parts.name) {
-        // Without it, a task is none; so it starts first, and when it ends, so does the task.
-        if let Some(own) = acc.get_mut(parts.name) {
-            own.depends_on.insert(it.name.clone(), "HEALTHY".to_owned());
-        }
-        let check = Some(container::Check { command: it.check, interval: 10, timeout: 5, retries: 3, start: 0 });
-        let bare = bare(stack, parts, it.image.into());
-        let cache = Container { command: it.command, essential: true, ports: [it.port].into(), check, ..bare };
-        acc.insert(it.name, cache);
-    }
+    acc.extend(caches(stack, parts).into_iter().map(|it| (it.name.clone(), cache(stack, parts, it))));
     acc.extend(parts.spec.tracing.map(|it| (it.as_str().to_owned(), tracing(stack, parts, it))));
     acc
 }
@@ -47,9 +38,10 @@ fn own(stack: &Stack<'_>, parts: &Parts<'_>) -> Container {
         read_only: spec.read_only,
         essential: true,
         ports: spec.port.into_iter().collect(),
-        environment: environment(stack, &spec.environment),
+        environment: environment(stack, &spec.environment, &spec.secrets),
         secrets: secrets(stack, &spec.secrets),
         check: spec.check.as_ref().map(check),
+        depends_on: caches(stack, parts).into_iter().map(|it| (it.name, "HEALTHY".to_owned())).collect(),
         // Those who open a shell leave processes behind.
         init: spec.exec,
         stop_timeout: Some(seconds),
@@ -71,11 +63,26 @@ fn sidecar(stack: &Stack<'_>, parts: &Parts<'_>, spec: &Sidecar) -> Container {
         memory: spec.memory,
         essential: spec.essential,
         ports: spec.port.into_iter().collect(),
-        environment: environment(stack, &spec.environment),
+        environment: environment(stack, &spec.environment, &spec.secrets),
         secrets: secrets(stack, &spec.secrets),
         check: spec.check.as_ref().map(check),
         depends_on: depends.collect(),
         ..bare(stack, parts, stack.text(&spec.image))
+    }
+}
+
+fn caches(stack: &Stack<'_>, parts: &Parts<'_>) -> Vec<cache::Sidecar> {
+    cache::sidecars(stack.spec, parts.name)
+}
+
+/// A task whose cache has ended is started anew: it could never be reached again.
+fn cache(stack: &Stack<'_>, parts: &Parts<'_>, it: cache::Sidecar) -> Container {
+    Container {
+        command: it.command,
+        essential: true,
+        ports: [it.port].into(),
+        check: Some(container::Check { command: it.check, interval: 5, timeout: 2, retries: 3, start: 0 }),
+        ..bare(stack, parts, it.image.into())
     }
 }
 
@@ -121,12 +128,20 @@ fn log(stack: &Stack<'_>, parts: &Parts<'_>) -> Log {
     Log { driver: "awslogs".into(), options: options.map(|(key, value)| (key.to_owned(), value)).into() }
 }
 
-fn environment(stack: &Stack<'_>, spec: &BTreeMap<EnvName, Text>) -> BTreeMap<String, In<String>> {
-    spec.iter().map(|(name, it)| (name.to_string(), stack.text(it))).collect()
+/// What is no secret, though it stands among them, is found here as well.
+fn environment(
+    stack: &Stack<'_>,
+    spec: &BTreeMap<EnvName, Text>,
+    secrets: &BTreeMap<EnvName, SecretRef>,
+) -> BTreeMap<String, In<String>> {
+    let plain = secrets.iter().filter(|(_, it)| cache::is_plain(stack.spec, it));
+    let plain = plain.map(|(name, it)| (name.to_string(), stack.secret(it)));
+    plain.chain(spec.iter().map(|(name, it)| (name.to_string(), stack.text(it)))).collect()
 }
 
 fn secrets(stack: &Stack<'_>, spec: &BTreeMap<EnvName, SecretRef>) -> BTreeMap<String, In<String>> {
-    spec.iter().map(|(name, it)| (name.to_string(), stack.secret(it))).collect()
+    let secret = spec.iter().filter(|(_, it)| !cache::is_plain(stack.spec, it));
+    secret.map(|(name, it)| (name.to_string(), stack.secret(it))).collect()
 }
 
 fn check(spec: &Check) -> container::Check {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Parts;
 use crate::{
     catalog::aws::{ecs::container::Container, iam::role::Role, s3::bucket::Bucket},
-    compile::{naming::fit, stack::Stack},
+    compile::{cache, naming::fit, stack::Stack},
     field,
     resource::{
         Place,
@@ -84,6 +84,7 @@ fn statements(stack: &Stack<'_>, parts: &Parts<'_>, containers: &BTreeMap<String
     }
     let spec = parts.spec;
     let all = spec.secrets.values().chain(spec.sidecars.values().flat_map(|it| it.secrets.values()));
+    let all = all.filter(|it| !cache::is_plain(stack.spec, it));
     let (mut secrets, mut parameters, mut keys) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for it in all {
         match it {
