@@ -128,7 +128,7 @@ mod tests {
         let mut page = Page::default();
         let alarms: Vec<_> = (0..8).map(|it| format!("a{it}")).collect();
         page.states(&alarms);
-        for it in alarms {
+        for it in &alarms {
             page.alarm(it);
         }
         let mut taken = BTreeSet::new();

@@ -44,7 +44,7 @@ pub fn diff_settings(facts: &Facts, want: &Value, live: &Value) -> Vec<FieldChan
     let mut acc = diff(want, live);
     for field in facts.whole {
         let both = want.get(field).zip(live.get(field));
-        for (want, live) in both {
+        if let Some((want, live)) = both {
             surplus(&mut acc, field, want, live);
         }
     }
