@@ -79,7 +79,7 @@ services! {
     ecs: aws_sdk_ecs, "ecs", 8, "ECS: containers.";
     elasticache: aws_sdk_elasticache, "elasticache", 4, "`ElastiCache`.";
     elb: aws_sdk_elasticloadbalancingv2, "elasticloadbalancing", 4, "Elastic Load Balancing, version 2.";
-    iam: aws_sdk_iam, "iam", 3, "IAM, which is global.";
+    iam: aws_sdk_iam, "iam", 6, "IAM, which is global.";
     kms: aws_sdk_kms, "kms", 8, "KMS: keys.";
     logs: aws_sdk_cloudwatchlogs, "logs", 4, "CloudWatch Logs.";
     rds: aws_sdk_rds, "rds", 4, "RDS: databases.";

@@ -107,12 +107,13 @@ impl HttpConnector for Metered<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self { inner, service, permits, meter } = self.clone();
         HttpConnectorFuture::new(async move {
-            let _permit = permits.acquire().await.map_err(|it| ConnectorError::other(it.into(), None))?;
+            // Whoever waits for others to make room follows on none of them.
             let depth = meter.began(service);
+            let _permit = permits.acquire().await.map_err(|it| ConnectorError::other(it.into(), None))?;
             let began = Instant::now();
             let answer = inner.call(request).await;
             let status = answer.as_ref().map_or(0, |it| it.status().as_u16());
-            tracing::debug!(service, status, ms = began.elapsed().as_millis(), "call");
+            tracing::debug!(service, status, depth, ms = began.elapsed().as_millis(), "call");
             ended(depth);
             answer
         })

@@ -22,8 +22,9 @@ USER: Behaviours = {
     "cache_delete_delay": 2.0,   # cache: deleting -> gone
     "cluster_delay": 0.3,        # ECS cluster: PROVISIONING -> ACTIVE
     "task_delay": 1.0,           # ECS task: until it runs or has failed
-    "drain_delay": 1.0,          # ECS service: DRAINING -> INACTIVE
+    "service_drain_delay": 1.0,  # ECS service: DRAINING -> INACTIVE
     "task_fails": False,         # tasks of ECS do not start
+    "health_fails": False,       # tasks of ECS do not answer health checks of load balancers
     "tombstone": 60.0,           # how long deleted NAT gateways stay visible
     "eni_linger": 1.0,           # interfaces outlive what they are of by this much
     "lb_delay": 2.0,             # load balancer: provisioning -> active
@@ -64,6 +65,7 @@ STRICT: Behaviours = {
     "cache_delete_delay": 0.3,
     "lb_delay": 0.4,
     "health_delay": 0.3,
+    "service_drain_delay": 0.3,
     "drain_delay": 0.3,
     "target_group_release": 0.3,
     "cluster_delay": 0.2,

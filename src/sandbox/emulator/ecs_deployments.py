@@ -74,19 +74,24 @@ def _advance(context: Context, service: Service, deployment: dict[str, Any]) -> 
     definition = store(context).definitions[last(deployment["taskDefinition"])]["definition"]
     wanted = service.shown["desiredCount"]
     why = ecs_tasks.why_not(context, service, definition) if wanted else None
+    again = max(context.behaviour("task_delay"), _AGAIN)
     if why is None:
         _launch(context, service, deployment, definition, wanted)
-        _complete(context, service, deployment)
-        return
-    for _ in range(wanted):
-        ecs_tasks.fail(context, service, deployment, definition, why)
-    deployment["failedTasks"] += wanted
-    service.tell(f"has stopped {wanted} tasks.")
+        failed = ecs_tasks.stop_unhealthy(context, service, deployment["_tasks"])
+        if not failed and ecs_tasks.all_serve(context, service, deployment["_tasks"]):
+            _complete(context, service, deployment)
+            return
+        count(context, service)
+    else:
+        for _ in range(failed := wanted):
+            ecs_tasks.fail(context, service, deployment, definition, why)
+    if failed:
+        deployment["failedTasks"] += failed
+        service.tell(f"has stopped {failed} tasks.")
     breaker = service.shown["deploymentConfiguration"]["deploymentCircuitBreaker"]
     if breaker["enable"] and deployment["failedTasks"] >= min(max(3, math.ceil(wanted / 2)), 200):
         give_up(context, service, deployment, breaker["rollback"])
         return
-    again = max(context.behaviour("task_delay"), _AGAIN)
     context.account.schedule.later(again, lambda: _advance(context, service, deployment))
 
 

@@ -9,7 +9,7 @@ import copy
 import re
 from typing import Any
 
-from . import ecs_deployments, ecs_tasks
+from . import ecs_deployments, ecs_tasks, elbv2_store
 from .ecs_clusters import check_strategy
 from .ecs_definitions import key_of
 from .ecs_deployments import service_named
@@ -129,10 +129,10 @@ def _check(context: Context, service: Service, definition: dict[str, Any]) -> No
         raise invalid("The service couldn't be created because a valid taskRoleArn is not being used.")
     if shown["availabilityZoneRebalancing"] == "ENABLED" and shown["deploymentConfiguration"]["maximumPercent"] <= 100:
         raise invalid("Availability Zone rebalancing requires a maximumPercent greater than 100.")
-    groups = context.backend("elasticloadbalancing").target_groups
+    groups = elbv2_store.backend(context).target_groups
     for one in shown["loadBalancers"]:
         group = groups.get(one.get("targetGroupArn"))
-        if group is None or not group.load_balancer_arns:
+        if group is None or not elbv2_store.users(context).get(group.arn):
             raise invalid(f"The target group with targetGroupArn {one.get('targetGroupArn')} does not have an "
                           "associated load balancer.")
         ports = {mapping["containerPort"] for container in definition["containerDefinitions"]
@@ -207,7 +207,7 @@ def delete(context: Context) -> Result:
         service.shown["status"] = "INACTIVE"
         service.deployments = []
 
-    context.account.schedule.later(context.behaviour("drain_delay"), finish)
+    context.account.schedule.later(context.behaviour("service_drain_delay"), finish)
     return {"service": service.show()}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.ec2.utils import random_private_ip
 
-from . import bridge, ecs_roles
+from . import bridge, ecs_roles, elbv2, elbv2_store
 from .ecs_store import Service, arn, cluster_of, invalid, last, now, store
 from .hooks import Context, Result, instead
 
@@ -101,7 +101,8 @@ def launch(context: Context, service: Service, deployment: dict[str, Any], defin
     task.update(lastStatus="RUNNING", startedAt=now(), healthStatus="UNKNOWN")
     for container in task["containers"]:
         container["lastStatus"] = "RUNNING"
-    _targets(context, service, task, "RegisterTargets")
+    for group, at, port in _targets(context, service, task):
+        elbv2.register(context, group, at, port, healthy=not context.behaviour("health_fails"))
     return task
 
 
@@ -147,14 +148,34 @@ def address(task: dict[str, Any]) -> str | None:
     return next((one["value"] for one in details if one["name"] == "privateIPv4Address"), None)
 
 
-def _targets(context: Context, service: Service, task: dict[str, Any], operation: str) -> None:
-    """Puts a task into the target groups of its service, or takes it out."""
-    known = context.backend("elasticloadbalancing").target_groups
-    for one in service.shown.get("loadBalancers") or []:
-        if one.get("targetGroupArn") in known and address(task):
-            target = {"Id": address(task), "Port": one["containerPort"]}
-            params = {"TargetGroupArn": one["targetGroupArn"], "Targets": [target]}
-            context.moto(f"elasticloadbalancing:{operation}", params)
+def _targets(context: Context, service: Service, task: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """A task's places in the target groups of its service: group, address and port."""
+    known, at = elbv2_store.backend(context).target_groups, address(task)
+    named = [one for one in service.shown.get("loadBalancers") or [] if one.get("targetGroupArn") in known]
+    return [(one["targetGroupArn"], at, one["containerPort"]) for one in named if at]
+
+
+def _states(context: Context, service: Service, task: dict[str, Any]) -> dict[str, str | None]:
+    """What the load balancer thinks of a task, by target group."""
+    places = _targets(context, service, task)
+    return {group: elbv2.health(context, group).get((at, port)) for group, at, port in places}
+
+
+def all_serve(context: Context, service: Service, keys: list[str]) -> bool:
+    """Whether each of the tasks gets requests, where its service does."""
+    tasks = [store(context).tasks[key] for key in keys]
+    return all(state in ("healthy", "unused") for task in tasks for state in _states(context, service, task).values())
+
+
+def stop_unhealthy(context: Context, service: Service, keys: list[str]) -> int:
+    """Stops those of the tasks whose health checks fail, and says how many."""
+    failed = 0
+    for task in (store(context).tasks[key] for key in keys):
+        bad = [group for group, state in _states(context, service, task).items() if state == "unhealthy"]
+        if bad and task["lastStatus"] != "STOPPED":
+            stop(context, service, task, f"Task failed ELB health checks in (target-group {bad[0]})")
+            failed += 1
+    return failed
 
 
 def fail(context: Context, service: Service, deployment: dict[str, Any], definition: dict[str, Any],
@@ -173,7 +194,8 @@ def stop(context: Context, service: Service, task: dict[str, Any], reason: str,
          code: str = "ServiceSchedulerInitiated") -> None:
     if task["lastStatus"] == "STOPPED":
         return
-    _targets(context, service, task, "DeregisterTargets")
+    for group, at, port in _targets(context, service, task):
+        elbv2.deregister(context, group, at, port)
     _stopped(task, reason, code)
     for container in task["containers"]:
         container["exitCode"] = 0

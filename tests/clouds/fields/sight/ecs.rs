@@ -149,6 +149,8 @@ fn service(it: &Service) -> Vec<(&'static str, String)> {
         ("groups", sorted(network.security_groups().iter().cloned())),
         ("public", flag(network.assign_public_ip().unwrap().as_str() == "ENABLED")),
         ("platform", it.platform_version().unwrap().to_owned()),
+        ("behind", sorted(it.load_balancers().iter().map(behind))),
+        ("grace", it.health_check_grace_period_seconds().filter(|it| *it > 0).map(|it| it.to_string()).unwrap_or_default()),
         ("min", percent(deployment.minimum_healthy_percent())),
         ("max", percent(deployment.maximum_percent())),
         ("breaker", flag(breaker.enable())),
@@ -158,6 +160,10 @@ fn service(it: &Service) -> Vec<(&'static str, String)> {
         ("managed_tags", flag(it.enable_ecs_managed_tags())),
         ("rebalancing", flag(it.availability_zone_rebalancing().unwrap().as_str() == "ENABLED")),
     ]
+}
+
+fn behind(it: &LoadBalancer) -> String {
+    format!("{} {} {}", it.target_group_arn().unwrap(), it.container_name().unwrap(), it.container_port().unwrap())
 }
 
 fn definition(it: &TaskDefinition) -> Named {
