@@ -67,12 +67,12 @@ pub use self::{
     flow_logs::{FlowLogs, FlowTraffic, Interval},
     key::Key,
     layout::{PlannedSubnet, TooSmall, layout},
-    limits::Limits,
+    limits::{Limits, size},
     load_balancer::{
         AccessLogs, Callers, CertificateArn, Certificates, DesyncMode, HttpPort, LOG_BUCKET, LoadBalancer, LogPrefix,
         Scheme, TlsPolicy,
     },
-    metric_words::{MetricWord, Subject, words},
+    metric_words::{MetricWord, Subject, gets_requests, words},
     names::{AccountId, ComponentName, Description, OutputName, Region, StackName},
     network::{Nat, Network, SubnetOptions, Tier, ZoneLetter, Zones},
     notify::{Email, HttpsUrl, Notify, Phone},
@@ -194,6 +194,12 @@ impl Spec {
     /// What the setting at `path`, such as `services.api`, refers to, and everything under it.
     pub fn references_in(&self, path: &str) -> impl Iterator<Item = &OutPath> {
         self.references.iter().filter(move |it| is_under(&it.at, path)).map(|it| &it.to)
+    }
+
+    /// Whether CloudWatch watches the cluster more closely than is free.
+    #[must_use]
+    pub fn has_insights(&self) -> bool {
+        self.cluster.as_ref().is_some_and(|it| it.insights != Insights::Disabled)
     }
 
     /// Whether something under `from`, such as `services.api`, refers to an output of `to`, such as `databases.main` or
