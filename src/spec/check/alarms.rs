@@ -13,7 +13,7 @@ const LONGEST: (u32, u32) = (86_400, 604_800);
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>).
 const ACTIONS: usize = 5;
 /// Whose metric it is.
-const SUBJECTS: &str = "`service`, `cache` and `load_balancer`";
+const SUBJECTS: &str = "`service`, `cache` or `load_balancer`";
 
 pub(super) fn notify(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (name, it) in &spec.notify {
@@ -86,7 +86,7 @@ fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) 
     };
     let Ok([subjects]) = <[_; 1]>::try_from(given) else {
         let problem = error("alarm/subject", "", format!("it is not said whose `{word}` it is"));
-        return found.push(problem.help(format!("give one of {SUBJECTS}")));
+        return found.push(problem.help(format!("say {SUBJECTS}")));
     };
     let subjects = match subjects {
         Ok(it) => it,

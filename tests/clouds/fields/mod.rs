@@ -33,6 +33,7 @@ mod tags;
 mod tiers;
 mod vpc;
 mod watched;
+mod watched_services;
 mod whole;
 mod zones;
 
@@ -77,6 +78,7 @@ sequences! {
     tiers,
     vpc,
     watched,
+    watched_services,
     whole,
     zones,
 }
