@@ -21,6 +21,7 @@ macro_rules! kinds {
 pub const KINDS: &[&dyn Kind] = kinds![
     aws::autoscaling::policy::Policy,
     aws::autoscaling::scheduled_action::ScheduledAction,
+    aws::autoscaling::step_policy::StepPolicy,
     aws::autoscaling::target::Target,
     aws::cloudwatch::alarm::Alarm,
     aws::cloudwatch::dashboard::Dashboard,

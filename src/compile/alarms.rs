@@ -203,10 +203,15 @@ impl Bad {
     }
 }
 
+/// What AWS calls the alarm `name`.
+pub(super) fn called(stack: &Stack<'_>, name: &str) -> String {
+    fit(&format!("{}-{name}", stack.graph.scope.prefix()), NAME_LIMIT)
+}
+
 fn alarm(stack: &Stack<'_>, name: &str, found: Found, bad: &Bad, told: BTreeSet<In<String>>) -> Alarm {
     let side = if bad.above { "above" } else { "below" };
     Alarm {
-        alarm_name: fit(&format!("{}-{name}", stack.graph.scope.prefix()), NAME_LIMIT),
+        alarm_name: called(stack, name),
         description: format!("{} is {side} {} for {}", found.what, bad.threshold, bad.lasting),
         metric: found.metric,
         math: found.math,

@@ -29,10 +29,13 @@ use crate::{
         text::cidr::Cidr,
         value::{Address, In, OutRef},
     },
-    spec::model::{self, Callers, DesyncMode, HttpPort, LOG_BUCKET, Scheme, Tier},
+    spec::model::{
+        self, Callers, DesyncMode, HostPattern, HttpPort, LOG_BUCKET, PathPattern, Route, RouteProtocol, Scheme, Span,
+        Tier,
+    },
 };
 
-const COMPONENT: &str = "load_balancer";
+pub(super) const COMPONENT: &str = "load_balancer";
 const NAME: &str = "main";
 const HTTP: &str = "http";
 const HTTPS: &str = "https";
@@ -91,15 +94,16 @@ fn ports(spec: &model::LoadBalancer) -> Vec<(&'static str, u16)> {
     http.into_iter().chain(https).collect()
 }
 
-/// The names of the listeners that serve: rules stand there.
-fn serving(spec: &model::LoadBalancer) -> impl Iterator<Item = &'static str> {
-    let http = spec.http();
-    ports(spec).into_iter().map(|(name, _)| name).filter(move |it| *it == HTTPS || http == HttpPort::Serve)
+/// The names of the listeners that serve: rules stand there. Only one with a certificate gives HTTP/2 to its targets
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-protocol-version>).
+fn serving(spec: &model::LoadBalancer, protocol: RouteProtocol) -> impl Iterator<Item = &'static str> {
+    let http = spec.http() == HttpPort::Serve && protocol == RouteProtocol::Http1;
+    ports(spec).into_iter().map(|(name, _)| name).filter(move |it| *it == HTTPS || http)
 }
 
 fn listener(spec: &model::LoadBalancer, load_balancer: In<String>, name: &str, port: u16) -> Listener {
     let secure = name == HTTPS;
-    let mut certificates = spec.certificate.0.iter().filter(|_| secure).map(|it| In::from(it.as_str()));
+    let mut certificates = spec.certificate.iter().filter(|_| secure).map(|it| In::from(it.as_str()));
     Listener {
         load_balancer,
         port,
@@ -127,27 +131,6 @@ fn tell(stack: &mut Stack<'_>, balancer: &Handle<LoadBalancer>, secure: bool) {
     stack.give(COMPONENT, "security_group", group_id(COMPONENT));
 }
 
-/// How requests get to a service.
-#[derive(Clone, Debug)]
-pub(super) struct Route {
-    /// The service's name.
-    pub(super) service: String,
-    /// The names that clients ask for, all if there are none; `*` and `?` stand for any characters and any one.
-    pub(super) hosts: Vec<String>,
-    /// The paths, all if there are none, likewise.
-    pub(super) paths: Vec<String>,
-    /// `HTTP1`, `HTTP2` or `GRPC`.
-    pub(super) protocol_version: String,
-    /// How it is known which of its tasks work.
-    pub(super) health_check: HealthCheck,
-    /// How many seconds a task that leaves has to end what it has begun.
-    pub(super) deregistration_delay_seconds: u32,
-    /// Over how many seconds a new task gets its full share; 0 for all at once.
-    pub(super) slow_start_seconds: u32,
-    /// For how many seconds a client comes back to the same task.
-    pub(super) sticky_seconds: Option<u32>,
-}
-
 /// What a service refers to that gets requests from the load balancer.
 #[derive(Clone, Debug)]
 pub(super) struct Routed {
@@ -159,56 +142,84 @@ pub(super) struct Routed {
     pub(super) rules: BTreeSet<In<String>>,
 }
 
-/// Gives the requests of a route to its service: a target group, and rules on each listener that serves. Its tasks have to
-/// let the group of [`COMPONENT`] in.
+/// Gives a service the requests of its route: a target group, and rules on each listener that serves. Its tasks have to let
+/// the group of [`COMPONENT`] in.
 ///
 /// Services come in the order of their names, so that priorities do not depend on the order of the file.
-pub(super) fn route(stack: &mut Stack<'_>, route: &Route) -> Option<Routed> {
-    let (spec, net) = (stack.spec.balancer()?, stack.net.clone()?);
-    let component = format!("services.{}", route.service);
-    let name = format!("{}-{}", elb::prefix(&stack.graph.scope), route.service);
-    let group = TargetGroup {
-        target_group_name: fit(&name, elb::NAME_LIMIT),
-        vpc: net.vpc,
-        target_type: "ip".into(),
-        protocol: "HTTP".into(),
-        protocol_version: route.protocol_version.clone(),
-        // Tasks are registered with their own port; one that stays the same spares a replacement when theirs changes.
-        port: 80,
-        health_check: route.health_check.clone(),
-        deregistration_delay_seconds: route.deregistration_delay_seconds,
-        slow_start_seconds: route.slow_start_seconds,
-        algorithm: "round_robin".into(),
-        sticky_seconds: route.sticky_seconds,
-    };
-    let group = stack.graph.add(&component, &route.service, &group);
+pub(super) fn route(stack: &mut Stack<'_>, service: &str, spec: &model::Service) -> Option<Routed> {
+    let (route, balancer) = (spec.route.as_ref()?, stack.spec.balancer()?);
+    let component = format!("services.{service}");
+    let group = target_group(stack, service, route, &spec.health())?;
+    let group = stack.graph.add(&component, service, &group);
+    let (target_group, target_group_suffix) = (group.out(field!(arn)), group.out(field!(arn_suffix)));
     let mut rules = BTreeSet::new();
-    for listener in serving(&spec) {
-        for (at, (hosts, paths)) in conditions(&route.hosts, &route.paths).into_iter().enumerate() {
-            let start = format!("{}.{listener}", route.service);
+    for listener in serving(&balancer, route.protocol) {
+        for (at, (hosts, paths)) in conditions(&route.host, &route.path).into_iter().enumerate() {
+            let start = format!("{service}.{listener}");
             let name = if at == 0 { start } else { format!("{start}.{}", at + 1) };
             let listener = out::<Listener>(listener, "arn");
-            let target_group = group.out(field!(arn));
             let rule = Rule {
                 priority: priority::of(&hosts, &paths, &name, &taken(stack, &listener)),
                 listener,
                 hosts,
                 paths,
                 target_groups: [target_group.clone()].into(),
-                weights: Some([Weight { target_group, weight: 1 }].into()),
+                weights: Some([Weight { target_group: target_group.clone(), weight: 1 }].into()),
                 others: BTreeSet::new(),
             };
             rules.insert(stack.graph.add(&component, &name, &rule).out(field!(arn)));
         }
     }
-    let (target_group, target_group_suffix) = (group.out(field!(arn)), group.out(field!(arn_suffix)));
     Some(Routed { target_group, target_group_suffix, rules })
 }
 
+fn target_group(stack: &Stack<'_>, service: &str, route: &Route, health: &model::HealthCheck) -> Option<TargetGroup> {
+    let name = format!("{}-{service}", elb::prefix(&stack.graph.scope));
+    Some(TargetGroup {
+        target_group_name: fit(&name, elb::NAME_LIMIT),
+        vpc: stack.net.as_ref()?.vpc.clone(),
+        target_type: "ip".into(),
+        protocol: "HTTP".into(),
+        protocol_version: match route.protocol {
+            RouteProtocol::Http1 => "HTTP1",
+            RouteProtocol::Http2 => "HTTP2",
+            RouteProtocol::Grpc => "GRPC",
+        }
+        .into(),
+        // Tasks are registered with their own port; one that stays the same spares a replacement when theirs changes.
+        port: 80,
+        health_check: HealthCheck {
+            protocol: "HTTP".into(),
+            port: "traffic-port".into(),
+            path: health.path(route.protocol).to_owned(),
+            codes: health.codes(route.protocol).to_owned(),
+            interval_seconds: health.interval.seconds(),
+            timeout_seconds: health.timeout.seconds(),
+            healthy_after: health.healthy,
+            unhealthy_after: health.unhealthy,
+        },
+        deregistration_delay_seconds: route.drain.seconds(),
+        slow_start_seconds: route.slow_start.map_or(0, Span::seconds),
+        algorithm: "round_robin".into(),
+        sticky_seconds: route.sticky.map(Span::seconds),
+    })
+}
+
+/// Tells where a service is reached: by the first of its names that is one, or by the load balancer's.
+pub(super) fn tell_route(stack: &mut Stack<'_>, component: &str, route: &Route) {
+    let Some(balancer) = stack.spec.balancer() else { return };
+    let dns_name = out::<LoadBalancer>(NAME, "dns_name");
+    let start = if balancer.certificate.is_empty() { "http://" } else { "https://" };
+    let own = route.host.iter().map(HostPattern::as_str).find(|it| !it.contains(['*', '?']));
+    let host = own.map_or_else(|| dns_name.clone(), In::from);
+    stack.give(component, "url", In::join([start.into(), host]));
+    stack.give(component, "host", dns_name);
+}
+
 /// Hosts and paths, as many at a time as a rule may have; what has neither has every path.
-fn conditions(hosts: &[String], paths: &[String]) -> Vec<(BTreeSet<String>, BTreeSet<String>)> {
-    let hosts: BTreeSet<_> = hosts.iter().map(|it| it.to_lowercase()).collect();
-    let paths: BTreeSet<_> = paths.iter().cloned().collect();
+fn conditions(hosts: &[HostPattern], paths: &[PathPattern]) -> Vec<(BTreeSet<String>, BTreeSet<String>)> {
+    let hosts: BTreeSet<_> = hosts.iter().map(|it| it.as_str().to_lowercase()).collect();
+    let paths: BTreeSet<_> = paths.iter().map(ToString::to_string).collect();
     let chunks = |all: BTreeSet<String>, most: usize| {
         let all: Vec<_> = all.into_iter().collect();
         all.chunks(most).map(|it| it.iter().cloned().collect::<BTreeSet<_>>()).collect::<Vec<_>>()
@@ -243,14 +254,14 @@ mod tests {
     use super::*;
     use crate::resource::tags::Scope;
 
-    fn texts(all: &[&str]) -> Vec<String> {
-        all.iter().map(|it| (*it).to_owned()).collect()
+    fn texts<T: std::str::FromStr<Err = String>>(all: &[&str]) -> Vec<T> {
+        all.iter().map(|it| it.parse().unwrap()).collect()
     }
 
     #[test]
     fn no_rule_has_more_values_than_it_may() {
-        let hosts = texts(&["a.example.com", "b.example.com", "c.example.com"]);
-        let paths = texts(&["/1", "/2", "/3", "/4", "/5", "/6"]);
+        let hosts: Vec<HostPattern> = texts(&["a.example.com", "b.example.com", "c.example.com"]);
+        let paths: Vec<PathPattern> = texts(&["/1", "/2", "/3", "/4", "/5", "/6"]);
         for (hosts, paths) in
             [(&hosts[..], &paths[..]), (&hosts, &[]), (&[], &paths), (&hosts[..1], &paths), (&[], &[])]
         {

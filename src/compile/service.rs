@@ -7,13 +7,25 @@ mod scaling;
 use std::collections::BTreeSet;
 
 use super::{
+    load_balancer::{self, Routed},
     naming::fit,
-    stack::{Net, Stack, group_id},
+    stack::{Net, Stack, group_id, tcp},
 };
 use crate::{
     catalog::aws::{
-        ec2::{route_table::RouteTable, security_group_rules::SecurityGroupRules, vpc_endpoint::VpcEndpoint},
-        ecs::{Capacity, cluster::Cluster, cluster_name, service::Service, task_definition::TaskDefinition},
+        ec2::{
+            route_table::RouteTable,
+            security_group_rules::{Peer, SecurityGroupRules},
+            vpc_endpoint::VpcEndpoint,
+        },
+        ecs::{
+            Capacity,
+            cluster::Cluster,
+            cluster_name,
+            service::{Service, Target},
+            task_definition::TaskDefinition,
+        },
+        elb::target_group::TargetGroup,
         iam::role::Role,
         logs::log_group::LogGroup,
     },
@@ -23,7 +35,7 @@ use crate::{
         graph::Handle,
         value::{Address, In, OutRef},
     },
-    spec::model::{self, Architecture, CapacityShare, Insights, Nat, Tier},
+    spec::model::{self, Architecture, CapacityShare, Insights, Nat, Route, Tier},
 };
 
 const CLUSTER: &str = "cluster";
@@ -47,8 +59,8 @@ pub(super) fn services(stack: &mut Stack<'_>) {
     }
     cluster(stack);
     // Services may refer to each other, in whatever order they stand.
-    for name in stack.spec.services.keys() {
-        tell(stack, name.as_str());
+    for (name, it) in &stack.spec.services {
+        tell(stack, name.as_str(), it.route.as_ref());
     }
     let Some(net) = stack.net.clone() else { return };
     let spec = stack.spec;
@@ -80,7 +92,7 @@ fn cluster(stack: &mut Stack<'_>) {
 }
 
 /// What others may refer to: it follows from the service's name alone.
-fn tell(stack: &mut Stack<'_>, name: &str) {
+fn tell(stack: &mut Stack<'_>, name: &str, route: Option<&Route>) {
     let component = format!("services.{name}");
     stack.give(&component, "name", name);
     stack.give(&component, "arn", out::<Service>(name, "arn"));
@@ -88,12 +100,19 @@ fn tell(stack: &mut Stack<'_>, name: &str) {
     stack.give(&component, "security_group", group_id(&component));
     stack.give(&component, "log_group", out::<LogGroup>(&component, "name"));
     stack.give(&component, "role_arn", out::<Role>(&roles::task_name(&component), "arn"));
+    if let Some(route) = route {
+        stack.give(&component, "target_group", out::<TargetGroup>(name, "arn"));
+        load_balancer::tell_route(stack, &component, route);
+    }
 }
 
 fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
     let Parts { name, component, spec, net, .. } = parts;
     let group = stack.group(component, &format!("The service {name}"));
-    let ingress = spec.port.map(|port| stack.ingress_of_users(component, port)).unwrap_or_default();
+    let routed = load_balancer::route(stack, name, spec);
+    let mut ingress = spec.port.map(|port| stack.ingress_of_users(component, port)).unwrap_or_default();
+    let balancer = spec.port.filter(|_| routed.is_some());
+    ingress.extend(balancer.map(|it| tcp(it, Peer::Group(group_id(load_balancer::COMPONENT)))));
     stack.allow(component, ingress);
     let definition = definition(stack, parts);
     let definition = stack.graph.add(component, name, &definition);
@@ -105,14 +124,14 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
         task_definition: definition.out(field!(arn)),
         desired_count: spec.scale.is_none().then_some(count),
         initial_count: spec.scale.is_some().then_some(count),
-        after: ways_out(stack),
+        after: routed.iter().flat_map(|it| it.rules.clone()).chain(ways_out(stack)).collect(),
         capacity: capacity(spec.spot.or_else(|| stack.spec.cluster.as_ref()?.spot)),
         platform_version: "LATEST".into(),
         subnets: net.tier(tier).into_iter().collect(),
         security_groups: [group].into(),
         public_ip,
-        load_balancers: BTreeSet::new(),
-        grace_seconds: 0,
+        load_balancers: routed.iter().filter_map(|it| target(parts, it)).collect(),
+        grace_seconds: if routed.is_some() { spec.health().grace.seconds() } else { 0 },
         min_percent: spec.deploy.min,
         max_percent: spec.deploy.max,
         circuit_breaker: spec.deploy.circuit_breaker,
@@ -124,7 +143,12 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
         rebalancing: spec.deploy.max > 100,
     };
     let service = stack.graph.add(component, name, &service);
-    scaling::scaling(stack, parts, &service);
+    scaling::scaling(stack, parts, &service, routed.as_ref());
+}
+
+/// What of a task takes requests.
+fn target(parts: &Parts<'_>, routed: &Routed) -> Option<Target> {
+    Some(Target { target_group: routed.target_group.clone(), container: parts.name.to_owned(), port: parts.spec.port? })
 }
 
 fn definition(stack: &mut Stack<'_>, parts: &Parts<'_>) -> TaskDefinition {

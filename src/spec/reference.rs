@@ -17,7 +17,7 @@ pub(super) enum Ref {
 }
 
 /// The keys at the top of the file whose text can be referred to.
-pub(super) const SETTINGS: [&str; 3] = ["stack", "region", "account"];
+pub(super) const SETTINGS: [&str; 4] = ["stack", "region", "account", "domain"];
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub(super) fn segments(text: &str) -> Vec<Segment<'_>> {
 pub(super) fn resolve(inner: &str, path: &str, components: &[&Outputs]) -> Result<Ref, Diagnostic> {
     let wrong = |id, message: String| Diagnostic::error(id, path, message);
     if inner.is_empty() || !inner.chars().all(|it| it.is_ascii_alphanumeric() || "._-".contains(it)) {
-        let help = "a reference is `${var.NAME}`, `${env}`, `${stack}`, `${region}`, `${account}` or an output such as \
+        let help = "a reference is `${var.NAME}`, `${env}`, `${stack}`, `${region}`, `${account}`, `${domain}` or an output such as \
                     `${network.vpc_id}`; write `$${` where a plain `${` is meant";
         return Err(wrong("ref/syntax", format!("`${{{inner}}}` is no reference")).help(help));
     }
@@ -98,7 +98,7 @@ pub(super) fn resolve(inner: &str, path: &str, components: &[&Outputs]) -> Resul
             problem.help(format!("did you mean `${{{it}{rest}}}`?"))
         }
         _ => problem.help(format!(
-            "there are `var.NAME`, `env`, `stack`, `region`, `account` and the outputs of {}; a variable `NAME` is declared \
+            "there are `var.NAME`, `env`, `stack`, `region`, `account`, `domain` and the outputs of {}; a variable `NAME` is declared \
              under `variables` and written `${{var.NAME}}`",
             names.collect::<Vec<_>>().join(", ")
         )),

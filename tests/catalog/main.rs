@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-mod routes;
-
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use infractl::{
@@ -28,9 +26,7 @@ fn facts() -> impl Iterator<Item = &'static Facts> {
 fn stack() -> Graph {
     let source = Source { name: "every-kind.yaml".into(), text: include_str!("every-kind.yaml").into() };
     let loaded = load(&source, &Selection::default()).unwrap_or_else(|it| panic!("{:#?}", it.items));
-    let mut graph = compile(&loaded.spec, &loaded.env, &Ground::imagined(&loaded.spec)).unwrap().graph;
-    routes::add(&mut graph, "https", &[("web", "www.example.com", "/*", 1)], |_| ());
-    graph
+    compile(&loaded.spec, &loaded.env, &Ground::imagined(&loaded.spec)).unwrap().graph
 }
 
 /// The resources of `kind` in `stack`, of which there has to be one.

@@ -31,10 +31,7 @@ use infractl::{
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    lab::{Lab, until},
-    routes,
-};
+use crate::lab::{Lab, until};
 
 /// A stack with resources of every type, each twice, in an account of its own.
 struct Court {
@@ -53,9 +50,8 @@ impl Court {
         let source = Source { name: "every-kind.yaml".into(), text: text.into() };
         let loaded = load(&source, &Selection::default()).unwrap();
         let (place, zones) = cx.read.place(loaded.spec.region.as_str()).await.unwrap();
-        let mut graph = compile(&loaded.spec, &loaded.env, &Ground { place, zones }).unwrap().graph;
-        routes::add(&mut graph, "https", &[("web", "www.example.com", "/*", 1)], |_| ());
-        Self { lab, cx, graph: doubled(graph) }
+        let graph = doubled(compile(&loaded.spec, &loaded.env, &Ground { place, zones }).unwrap().graph);
+        Self { lab, cx, graph }
     }
 
     async fn observe(&self) -> Observed {

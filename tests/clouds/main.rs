@@ -20,7 +20,6 @@ mod kills;
 mod lab;
 mod laws;
 mod reads;
-#[path = "../catalog/routes.rs"]
 mod routes;
 mod rules;
 mod secrets;

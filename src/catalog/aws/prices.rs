@@ -20,9 +20,9 @@ pub const LOAD_BALANCER: f64 = 0.0225;
 pub const PUBLIC_IP: f64 = 0.005;
 /// An interface endpoint in one zone, for an hour.
 pub const ENDPOINT: f64 = 0.01;
-/// A core of a task on Fargate, for an hour: x86_64, arm64.
+/// A core of a task on Fargate, for an hour: Intel's and AMD's, AWS's own.
 pub const TASK_CORE: [f64; 2] = [0.040_48, 0.032_38];
-/// A GiB of a task's memory, for an hour: x86_64, arm64.
+/// A GiB of a task's memory, for an hour: likewise.
 pub const TASK_MEMORY: [f64; 2] = [0.004_445, 0.003_56];
 /// A GiB of a task's disk beyond the first 20, for an hour.
 pub const TASK_DISK: f64 = 0.000_111;

@@ -13,7 +13,7 @@ use crate::{
         Resource,
         value::{Address, In, OutRef},
     },
-    spec::model::{Alarm, CacheProvider, MetricWord, Subject, WatchedMetric, gets_requests, words},
+    spec::model::{Alarm, CacheProvider, MetricWord, Subject, WatchedMetric, words},
 };
 
 /// How long a period is of metrics that have a word, in seconds.
@@ -70,7 +70,7 @@ fn parts_of_service(stack: &Stack<'_>, name: &str) -> Vec<Part> {
     let part = |of, node| Part { of, component: format!("services.{name}"), nodes: vec![node] };
     let mut acc = vec![part(Subject::Service, tasks.clone())];
     acc.extend(stack.spec.has_insights().then(|| part(Subject::Insights, tasks)));
-    acc.extend(gets_requests(spec).then(|| part(Subject::Route, requests)));
+    acc.extend(spec.route.is_some().then(|| part(Subject::Route, requests)));
     acc
 }
 

@@ -130,8 +130,10 @@ def deregister(context: Context) -> Result:
 
 @before("application-autoscaling:PutScalingPolicy", when="validation")
 def check_policy(context: Context) -> None:
+    if context.params.get("PolicyType") == "StepScaling":
+        _check_steps(context.params.get("StepScalingPolicyConfiguration") or {})
     tracking = context.params.get("TargetTrackingScalingPolicyConfiguration")
-    if context.params.get("PolicyType") != "TargetTrackingScaling" or not tracking:
+    if not tracking:
         return
     metric = tracking.get("PredefinedMetricSpecification") or {}
     labelled = bool(metric.get("ResourceLabel"))
@@ -139,6 +141,20 @@ def check_policy(context: Context) -> None:
         raise AwsError("ValidationException", "A resource label goes with ALBRequestCountPerTarget, and only with it.")
     if not tracking.get("TargetValue", 0) > 0:
         raise AwsError("ValidationException", "TargetValue has to be greater than 0.")
+
+
+def _check_steps(stepping: dict[str, Any]) -> None:
+    """Steps lie one beside the other, and cover all on one side of the threshold at least."""
+    steps = stepping.get("StepAdjustments") or []
+    if not stepping.get("AdjustmentType") or not steps:
+        raise AwsError("ValidationException", "AdjustmentType and at least one StepAdjustment have to be specified.")
+    if any("ScalingAdjustment" not in one for one in steps):
+        raise AwsError("ValidationException", "ScalingAdjustment has to be specified.")
+    lower, upper = "MetricIntervalLowerBound", "MetricIntervalUpperBound"
+    if any(one.get(lower) is None and one.get(upper) is None for one in steps):
+        raise AwsError("ValidationException", "At least one of the bounds of a step has to be specified.")
+    if sum(one.get(lower) is None for one in steps) > 1 or sum(one.get(upper) is None for one in steps) > 1:
+        raise AwsError("ValidationException", "At most one step may be without a lower bound, and one without an upper.")
 
 
 @instead("application-autoscaling:PutScalingPolicy")

@@ -1,7 +1,7 @@
 //! Alarms, and who is told of them.
 
 use super::{
-    super::model::{Alarm, CacheProvider, ComponentName, Spec, Subject, WatchedMetric, gets_requests, suggest, words},
+    super::model::{Alarm, CacheProvider, ComponentName, Spec, Subject, WatchedMetric, suggest, words},
     keeping::no_key,
 };
 use crate::diagnostic::Diagnostic;
@@ -121,7 +121,7 @@ fn service(spec: &Spec, name: &ComponentName, path: &str) -> Subjects {
     let uncounted = (!spec.has_insights()).then(|| {
         ("Container Insights are off in the cluster".into(), "turn them on: `cluster: { insights: enabled }`")
     });
-    let unasked = (!gets_requests(service)).then(|| {
+    let unasked = service.route.is_none().then(|| {
         (format!("the service `{name}` gets no requests from the load balancer"), "give the service a `route`")
     });
     Ok(vec![(Subject::Service, None), (Subject::Insights, uncounted), (Subject::Route, unasked)])

@@ -67,8 +67,8 @@ fn within(key: &str, span: Span, range: &RangeInclusive<u32>, found: &mut Vec<Di
 fn certificates(spec: &Spec, found: &mut Vec<Diagnostic>) {
     let Some(it) = spec.balancer() else { return };
     let mut seen = HashSet::new();
-    let several = it.certificate.0.len() > 1;
-    for (at, arn) in it.certificate.0.iter().enumerate() {
+    let several = it.certificate.len() > 1;
+    for (at, arn) in it.certificate.iter().enumerate() {
         let path =
             if several { format!("load_balancer.certificate[{at}]") } else { "load_balancer.certificate".into() };
         if !seen.insert(arn) {

@@ -11,6 +11,7 @@ mod keeping;
 mod load_balancer;
 mod network;
 pub(super) mod references;
+mod routes;
 mod security_groups;
 mod services;
 mod tags;
@@ -57,6 +58,7 @@ const CHECKS: &[Check] = &[
     Check { needs: &["databases", "network.tiers", "network.zones"], find: databases::network },
     Check { needs: &["databases"], find: databases::settings },
     Check { needs: &["alarms", "notify", "caches", "load_balancer", "services", "cluster"], find: alarms::alarms },
+    Check { needs: &["services"], find: routes::together },
     Check { needs: &["cluster", "services", "buckets", "caches"], find: services::check },
     Check { needs: &["services", "network.tiers", "network.nat", "network.endpoints"], find: services::place },
 ];

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::routes;
 use crate::{
     diagnostic::Diagnostic,
     spec::model::{
-        CacheProvider, CapacityShare, Check, ComponentName, Nat, Service, Sidecar, Span, Spec, Tier, sizes, suggest,
+        CacheProvider, CapacityShare, Check, ComponentName, Goal, Nat, Service, Sidecar, Span, Spec, Thresholds, Tier,
+        sizes, suggest,
     },
 };
 
@@ -23,6 +25,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         containers(spec, name, service, &path, found);
         counts(service, &path, found);
         spans(service, &path, found);
+        routes::check(spec, service, &path, found);
         for name in service.access.buckets.keys().filter(|it| !spec.buckets.contains_key(*it)) {
             let at = format!("{path}.access.buckets.{name}");
             let known = spec.buckets.keys().map(ComponentName::as_str);
@@ -180,13 +183,37 @@ fn counts(service: &Service, path: &str, found: &mut Vec<Diagnostic>) {
             let message = format!("the fewest tasks, {}, are more than the most, {}", scale.min, scale.max);
             wrong("scale.min", message, "give `min` at most `max`");
         }
-        if scale.cpu.is_none() && scale.memory.is_none() && scale.schedule.is_empty() {
-            wrong("scale", "nothing decides how many tasks there are".into(), "add `cpu`, `memory` or `schedule`");
+        if scale.goals().is_empty() && scale.requests.is_none() && scale.schedule.is_empty() {
+            let help = "add `cpu`, `memory`, `requests` or `schedule`";
+            wrong("scale", "nothing decides how many tasks there are".into(), help);
         }
-        for (metric, value) in [("cpu", scale.cpu), ("memory", scale.memory)] {
-            if value.is_some_and(|it| !(1..=100).contains(&it)) {
-                wrong(&format!("scale.{metric}"), "this is no percentage".into(), "write a number from 1 to 100");
+        for (metric, goal) in scale.goals() {
+            let (values, at) = match goal {
+                Goal::Keep(value) => (vec![value], format!("scale.{metric}")),
+                Goal::Steps(it) => (vec![it.out, it.low], format!("scale.{metric}.out")),
+            };
+            if values.iter().any(|it| !(1..=100).contains(it)) {
+                wrong(&at, "this is no percentage".into(), "write a number from 1 to 100");
             }
+            if let Goal::Steps(Thresholds { out, low }) = goal
+                && out <= low
+            {
+                let message = format!("tasks are added above {out}% and taken away below {low}%, and so without end");
+                wrong(&at, message, "give `out` more than `in`");
+            }
+        }
+        if scale.requests.is_some() && service.route.is_none() {
+            let help = "add a `route`; `route: {}` takes all requests";
+            wrong("scale.requests", "without a `route`, the service gets no requests".into(), help);
+        }
+        if scale.requests == Some(0) || scale.step == 0 {
+            let at = if scale.step == 0 { "scale.step" } else { "scale.requests" };
+            wrong(at, "this is nothing".into(), "write a number from 1 on");
+        }
+        let after = scale.after.seconds();
+        if after == 0 || after > 86_400 || !after.is_multiple_of(60) {
+            let help = "write whole minutes, up to 1d, such as 3m";
+            wrong("scale.after", format!("{} is no number of minutes", scale.after), help);
         }
         for (name, it) in &scale.schedule {
             let at = format!("scale.schedule.{name}");

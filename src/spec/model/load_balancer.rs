@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{
-    Count, Days, Output, Outputs, Span,
+    Count, Days, Output, Outputs, Several, Span,
     either::{Either, either, text_type, wrong},
 };
 use crate::resource::text::cidr::Cidr;
@@ -40,8 +40,8 @@ pub struct LoadBalancer {
     pub scheme: Scheme,
     /// The ARN of its certificate, or a list of them: clients that ask for a name that none of them has get the first.
     /// Default: none, so that it speaks plain HTTP.
-    #[serde(default, skip_serializing_if = "Certificates::is_empty")]
-    pub certificate: Certificates,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub certificate: Several<CertificateArn>,
     /// Which versions of TLS and which ciphers clients may use. Default: `ELBSecurityPolicy-TLS13-1-2-2021-06`.
     #[serde(default)]
     pub tls_policy: TlsPolicy,
@@ -113,7 +113,7 @@ impl Default for LoadBalancer {
     fn default() -> Self {
         Self {
             scheme: Scheme::default(),
-            certificate: Certificates::default(),
+            certificate: Several::default(),
             tls_policy: TlsPolicy::default(),
             http: None,
             idle_timeout: Self::default_idle_timeout(),
@@ -291,55 +291,6 @@ impl JsonSchema for AccessLogs {
         json_schema!({
             "description": "The log of a load balancer's requests: how long it is kept, or a map of settings.",
             "anyOf": [generator.subschema_for::<Days>(), LongLogs::json_schema(generator)],
-        })
-    }
-}
-
-/// The certificates of a load balancer, the default one first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Certificates(pub Vec<CertificateArn>);
-
-impl Certificates {
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<'de> Either<'de> for Certificates {
-    const EXPECTED: &'static str = "a certificate's ARN, or a list of them";
-
-    fn from_text<E: de::Error>(it: &str) -> Result<Self, E> {
-        it.parse().map(|it| Self(vec![it])).map_err(E::custom)
-    }
-    fn from_list<D: Deserializer<'de>>(list: D) -> Result<Self, D::Error> {
-        Vec::deserialize(list).map(Self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Certificates {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        either(deserializer)
-    }
-}
-
-impl Serialize for Certificates {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl JsonSchema for Certificates {
-    fn schema_name() -> Cow<'static, str> {
-        "Certificates".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let one = generator.subschema_for::<CertificateArn>();
-        json_schema!({
-            "description": "A certificate's ARN, or a list of them, the default one first.",
-            "anyOf": [one, { "type": "array", "items": one, "uniqueItems": true }],
         })
     }
 }

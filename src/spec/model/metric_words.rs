@@ -1,6 +1,6 @@
 //! What metrics of a stack's own parts are called, in plain words: one table.
 
-use super::{MissingData, Service, Unit};
+use super::{MissingData, Unit};
 
 /// What a metric is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,12 +58,6 @@ impl Subject {
             Self::Cache | Self::Serverless => "AWS/ElastiCache",
         }
     }
-}
-
-/// Whether a service gets requests from the load balancer: then its target group has metrics.
-#[must_use]
-pub fn gets_requests(_: &Service) -> bool {
-    false
 }
 
 /// The metrics of `subject`.

@@ -29,6 +29,7 @@ mod secret;
 mod secret_ref;
 mod security_group;
 mod service;
+mod several;
 mod span;
 mod tags;
 mod text;
@@ -69,11 +70,11 @@ pub use self::{
     layout::{PlannedSubnet, TooSmall, layout},
     limits::{Limits, size},
     load_balancer::{
-        AccessLogs, Callers, CertificateArn, Certificates, DesyncMode, HttpPort, LOG_BUCKET, LoadBalancer, LogPrefix,
-        Scheme, TlsPolicy,
+        AccessLogs, Callers, CertificateArn, DesyncMode, HttpPort, LOG_BUCKET, LoadBalancer, LogPrefix, Scheme,
+        TlsPolicy,
     },
-    metric_words::{MetricWord, Subject, gets_requests, words},
-    names::{AccountId, ComponentName, Description, OutputName, Region, StackName},
+    metric_words::{MetricWord, Subject, words},
+    names::{AccountId, ComponentName, Description, DomainName, OutputName, Region, StackName},
     network::{Nat, Network, SubnetOptions, Tier, ZoneLetter, Zones},
     notify::{Email, HttpsUrl, Notify, Phone},
     out_path::{OutPath, Reference},
@@ -83,9 +84,11 @@ pub use self::{
     secret_ref::SecretRef,
     security_group::{EgressRule, GroupName, IngressRule, Peer, Rule, SecurityGroup, SecurityText},
     service::{
-        Access, Architecture, BucketUse, CapacityShare, Check, Cluster, Condition, Deploy, EnvName, Insights,
-        Permission, Probe, Scale, ScheduledScale, Service, Sidecar, Timezone, Tracing, memory_for, sizes,
+        Access, Architecture, BucketUse, CapacityShare, Check, Cluster, Condition, Deploy, EnvName, Goal, Health,
+        HealthCheck, HostPattern, Insights, PathPattern, Permission, Probe, Route, RouteProtocol, Scale,
+        ScheduledScale, Service, Sidecar, Thresholds, Timezone, Tracing, memory_for, sizes,
     },
+    several::Several,
     span::Span,
     tags::{TagKey, TagPrefix, TagValue},
     text::{Part, Text},
@@ -109,6 +112,9 @@ pub struct Spec {
     /// credentials belong to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
+    /// The domain that its names are in, such as `example.com`: what `${domain}` stands for. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<DomainName>,
     /// Tags for every resource that can have them; at most 40. Default: none.
     #[serde(default)]
     pub tags: BTreeMap<TagKey, TagValue>,
@@ -142,7 +148,8 @@ pub struct Spec {
     /// Caches that speak the protocol of Redis, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub caches: IndexMap<ComponentName, Cache>,
-    /// What takes requests and gives them to services: an application load balancer. Default: none.
+    /// What takes requests and gives them to services: an application load balancer. Default: one with all that is said of it
+    /// at its default, if services have routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load_balancer: Option<LoadBalancer>,
     /// Buckets in S3, by name. Default: none.
@@ -179,10 +186,12 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// The load balancer that the stack has.
+    /// The load balancer that the stack has: said or not, routes need one.
     #[must_use]
     pub fn balancer(&self) -> Option<Cow<'_, LoadBalancer>> {
-        self.load_balancer.as_ref().map(Cow::Borrowed)
+        let routed = || self.services.values().any(|it| it.route.is_some());
+        let own = self.load_balancer.as_ref().map(Cow::Borrowed);
+        own.or_else(|| routed().then(|| Cow::Owned(LoadBalancer::default())))
     }
 
     /// Whether it has a cluster: said or not, services need one.

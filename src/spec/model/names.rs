@@ -15,6 +15,10 @@ text_type! {
     AccountId, pattern: "^[0-9]{12}$", check: account
 }
 text_type! {
+    /// A domain, such as `example.com`: at least two words of letters, digits and hyphens, with dots between them.
+    DomainName, pattern: "^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]{2,63}$", check: domain
+}
+text_type! {
     /// What something in the stack is called: 1 to 24 small letters, digits and single hyphens, beginning with a letter.
     ComponentName, pattern: "^[a-z](-?[a-z0-9]){0,23}$", check: component_name
 }
@@ -49,6 +53,21 @@ fn stack_name(text: &str) -> Result<(), String> {
         format!("`{text}` cannot be a stack's name"),
         "use small letters, digits and single hyphens, beginning with a letter",
     ))
+}
+
+fn domain(text: &str) -> Result<(), String> {
+    let word = |it: &str| {
+        (1..=63).contains(&it.len())
+            && !it.starts_with('-')
+            && !it.ends_with('-')
+            && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+    };
+    let last =
+        text.rsplit_once('.').is_some_and(|(_, it)| it.len() > 1 && it.bytes().all(|it| it.is_ascii_alphabetic()));
+    if last && text.len() <= 253 && text.split('.').all(word) {
+        return Ok(());
+    }
+    Err(wrong(format!("`{text}` is no domain"), "it looks like example.com"))
 }
 
 fn component_name(text: &str) -> Result<(), String> {
@@ -131,6 +150,16 @@ mod tests {
             assert!(region(it).is_err(), "{it}");
         }
         assert!(region("eu-central-1a").unwrap_err().contains("write eu-central-1"));
+    }
+
+    #[test]
+    fn domains() {
+        assert!(["example.com", "a-b.example.com", "pr-1.Example.co.uk"].iter().all(|it| domain(it).is_ok()));
+        assert!(
+            ["com", "example.", ".com", "a..com", "-a.com", "a.c", "a.1", "a_b.com", "ä.de"]
+                .iter()
+                .all(|it| domain(it).is_err())
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod container;
 mod deploy;
+mod route;
 mod scale;
 mod size;
 
@@ -13,10 +14,12 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     container::{Check, Condition, EnvName, Probe, Sidecar},
     deploy::{Access, BucketUse, Deploy, Permission, Tracing},
-    scale::{CapacityShare, Scale, ScheduledScale, Timezone},
+    route::{Health, HealthCheck, HostPattern, PathPattern, Route, RouteProtocol},
+    scale::{CapacityShare, Goal, Scale, ScheduledScale, Thresholds, Timezone},
     size::{Architecture, memory_for, sizes},
 };
-use super::{ComponentName, Count, Output, Outputs, Retention, SecretRef, Span, Spec, Text, Tier};
+use super::{ComponentName, Count, Output, Outputs, Reference, Retention, SecretRef, Span, Spec, Text, Tier};
+use crate::diagnostic::Diagnostic;
 
 pub(super) const OUTPUTS: Outputs = Outputs {
     component: "services",
@@ -29,8 +32,11 @@ pub(super) const OUTPUTS: Outputs = Outputs {
         Output::text("security_group", "the id of the security group around its tasks"),
         Output::text("log_group", "the name of the log group that its output goes to"),
         Output::text("role_arn", "the ARN of the role that its containers have"),
+        Output::text("url", "where clients reach it"),
+        Output::text("host", "the name of the load balancer before it, which records of its own names lead to"),
+        Output::text("target_group", "the ARN of the target group that its tasks are in"),
     ],
-    check: None,
+    check: Some(check),
 };
 
 pub(super) const CLUSTER_OUTPUTS: Outputs = Outputs {
@@ -103,6 +109,13 @@ pub struct Service {
     /// The TCP port that the container listens on. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
+    /// Which requests the load balancer gives to it: `{}` for all, or by name and path. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<Route>,
+    /// How the load balancer knows which of its tasks work: a path that they answer, such as `/health`, or a map of settings.
+    /// Default: what answers `/` works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
     /// How it is found out, in the container, whether it works. Default: not at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Check>,
@@ -181,6 +194,12 @@ impl Service {
         scheduled.fold(most, u32::max)
     }
 
+    /// How the load balancer knows which of its tasks work.
+    #[must_use]
+    pub fn health(&self) -> HealthCheck {
+        self.health.clone().unwrap_or_default().0
+    }
+
     fn default_cpu() -> u32 {
         256
     }
@@ -196,4 +215,14 @@ impl Service {
     fn default_stop_timeout() -> Span {
         Span::of_seconds(30)
     }
+}
+
+fn check(spec: &Spec, reference: &Reference) -> Option<Diagnostic> {
+    let Reference { at, to } = reference;
+    let service = spec.services.get(to.name.as_deref()?)?;
+    let routed = ["url", "host", "target_group"].contains(&to.output.as_str());
+    (routed && service.route.is_none()).then(|| {
+        let message = format!("`{}` has no `{}`: no requests lead to it", to.target(), to.output);
+        Diagnostic::error("ref/unknown", at, message).help("give it a `route`; `route: {}` takes all requests")
+    })
 }

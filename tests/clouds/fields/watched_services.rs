@@ -47,9 +47,23 @@ const JOB_CPU: &str =
 const JOB_MEMORY: &str =
     usual!("memory", "MemoryUtilization", "job", "Average", "above 90%", "15", "GreaterThanThreshold 90", "missing");
 
+const JOB_RATE: &str = "+cloudwatch.alarm/services.job.5xx_rate: acts=true, for=5 of 5, \
+    math=all: None, some: None, watched: Some(\"100 * FILL(some, 0) / all\"), missing=notBreaching, \
+    says=5xx_rate of services.job is above 5% for 5m, tells=sns.topic/ops, tells when ok=sns.topic/ops, \
+    when=GreaterThanThreshold 5";
+const JOB_UNHEALTHY: &str = "+cloudwatch.alarm/services.job.unhealthy: acts=true, for=10 of 10, \
+    metric=AWS/ApplicationELB UnHealthyHostCount, missing=missing, \
+    of=LoadBalancer=app/shop-default/* TargetGroup=targetgroup/shop-default-job/*, period=60, \
+    says=unhealthy of services.job is above 0 for 10m, statistic=Maximum, tells=sns.topic/ops, \
+    tells when ok=sns.topic/ops, when=GreaterThanThreshold 0";
+const BALANCER: &str = "+cloudwatch.alarm/load_balancer.5xx_rate: acts=true, for=5 of 5, \
+    math=all: None, some: None, watched: Some(\"100 * FILL(some, 0) / all\"), missing=notBreaching, \
+    says=5xx_rate of load_balancer is above 5% for 5m, tells=sns.topic/ops, tells when ok=sns.topic/ops, \
+    when=GreaterThanThreshold 5";
+
 pub(super) const SEQUENCE: Sequence = Sequence {
-    base: "{ network: { zones: 1, tiers: [public] }, \
-        services: { api: { image: 'web:1' }, job: { image: 'job:1', count: 0 } }, \
+    base: "{ network: { zones: 2, tiers: [public], nat: none }, load_balancer: { http: serve }, \
+        services: { api: { image: 'web:1' }, job: { image: 'job:1', count: 0, port: 80, route: {} } }, \
         default_alarms: false, notify: { ops: { sms: ['+4930123456'] } } }",
     cases: &[
         // A service without tasks cannot have too few.
@@ -59,10 +73,13 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "create cloudwatch.alarm/services.api.cpu",
                 "create cloudwatch.alarm/services.api.memory",
                 "create cloudwatch.alarm/services.api.tasks",
+                "create cloudwatch.alarm/load_balancer.5xx_rate",
+                "create cloudwatch.alarm/services.job.5xx_rate",
                 "create cloudwatch.alarm/services.job.cpu",
                 "create cloudwatch.alarm/services.job.memory",
+                "create cloudwatch.alarm/services.job.unhealthy",
             ],
-            &[API_CPU, API_MEMORY, API_TASKS, JOB_CPU, JOB_MEMORY],
+            &[BALANCER, API_CPU, API_MEMORY, API_TASKS, JOB_RATE, JOB_CPU, JOB_MEMORY, JOB_UNHEALTHY],
         ),
         // The file's own alarm is enough.
         case(
@@ -101,6 +118,25 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                     tasks of services.api is below 2 for 10m",
                 "cloudwatch.alarm/services.api.tasks when: LessThanThreshold 1 -> LessThanThreshold 2",
                 "ecs.service/api count: 1 -> 2",
+            ],
+        ),
+        case(
+            "alarms: { busy: { metric: latency_p95, above: 500ms } }",
+            &[
+                "create cloudwatch.alarm/services.job.cpu",
+                "update cloudwatch.alarm/busy: description, metric.namespace, metric.name, metric.dimensions, \
+                    metric.statistic, threshold, missing_data",
+            ],
+            &[
+                JOB_CPU,
+                "cloudwatch.alarm/busy metric: AWS/ECS CPUUtilization -> AWS/ApplicationELB TargetResponseTime",
+                "cloudwatch.alarm/busy missing: missing -> notBreaching",
+                "cloudwatch.alarm/busy of: ClusterName=shop-default ServiceName=job -> \
+                    LoadBalancer=app/shop-default/* TargetGroup=targetgroup/shop-default-job/*",
+                "cloudwatch.alarm/busy says: cpu of services.job is above 80% for 5m -> \
+                    latency_p95 of services.job is above 500ms for 5m",
+                "cloudwatch.alarm/busy statistic: Average -> p95",
+                "cloudwatch.alarm/busy when: GreaterThanThreshold 80 -> GreaterThanThreshold 0.5",
             ],
         ),
         case(

@@ -4,21 +4,28 @@
 
 pub mod policy;
 pub mod scheduled_action;
+pub mod step_policy;
 pub mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget, ServiceNamespace};
+use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget, ScalingPolicy, ServiceNamespace};
 use futures::future::try_join_all;
 
 use crate::{
-    api::{ApiError, During, OrAbsent, ReadCx, Result},
+    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
     catalog::aws::ecs::cluster_name,
     resource::{
+        Live, Resource,
         tags::{ID, Scope, Tags},
         value::{Address, In},
     },
 };
+
+const PUT_POLICY: &str = "application-autoscaling:PutScalingPolicy";
+/// How long a service rests after a change if nothing is said:
+/// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html>.
+const COOLDOWN: u32 = 300;
 
 pub(super) const NAMESPACE: ServiceNamespace = ServiceNamespace::Ecs;
 pub(super) const DIMENSION: ScalableDimension = ScalableDimension::EcsServiceDesiredCount;
@@ -60,6 +67,30 @@ async fn tags(cx: &ReadCx, target: &ScalableTarget) -> Result<Tags> {
 async fn owners(cx: &ReadCx, scope: &Scope, named: &BTreeSet<String>) -> Result<BTreeMap<String, Tags>> {
     let targets = targets(cx, scope, named).await?;
     Ok(targets.into_iter().map(|(it, tags)| (it.resource_id().to_owned(), tags)).collect())
+}
+
+/// The policies of a scope's targets, and of those that are `named`, as far as they are of the type that `live` makes.
+async fn policies<R: Resource>(
+    cx: &ReadCx,
+    scope: &Scope,
+    named_by: impl Iterator<Item = &In<String>>,
+    live: fn(&ScalingPolicy, &Tags) -> Option<Live<R>>,
+) -> Result<Vec<Live<R>>> {
+    let named = named(named_by);
+    let call = cx.autoscaling.describe_scaling_policies().service_namespace(NAMESPACE).scalable_dimension(DIMENSION);
+    let listed = async {
+        let pages = call.into_paginator().items().send();
+        pages.collect::<Result<Vec<_>, _>>().await.during("application-autoscaling:DescribeScalingPolicies")
+    };
+    let (listed, owners) = tokio::try_join!(listed, owners(cx, scope, &named))?;
+    let all = listed.iter().filter_map(|it| live(it, owners.get(it.resource_id())?));
+    Ok(all.filter(|it| scope.address(&it.tags).is_some()).collect())
+}
+
+async fn delete_policy(cx: &WriteCx, resource_id: &str, policy_name: &str) -> Result<()> {
+    let call = cx.autoscaling.delete_scaling_policy().service_namespace(NAMESPACE).scalable_dimension(DIMENSION);
+    let call = call.resource_id(resource_id).policy_name(policy_name);
+    call.send().await.during("application-autoscaling:DeleteScalingPolicy").or_done()
 }
 
 /// The tags that prove whose that is which is called `name` in the target that has `tags`: its address ends with that of

@@ -1,7 +1,5 @@
-//! What a service is scaled by:
+//! What keeps a metric of a service where it should be:
 //! <https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html>.
-
-use std::collections::BTreeMap;
 
 use aws_sdk_applicationautoscaling::types::{
     MetricType, PolicyType, PredefinedMetricSpecification, ScalingPolicy, TargetTrackingScalingPolicyConfiguration,
@@ -9,18 +7,13 @@ use aws_sdk_applicationautoscaling::types::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DIMENSION, NAMESPACE, built, named, number, owners, part_of, prefix};
+use super::{COOLDOWN, DIMENSION, NAMESPACE, PUT_POLICY, built, delete_policy, number, part_of, policies};
 use crate::{
-    api::{During, OrDone, ReadCx, Result, WriteCx},
+    api::{During, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     fields,
     resource::{Facts, Live, Resource, Status, tags::Tags, value::In},
 };
-
-const PUT: &str = "application-autoscaling:PutScalingPolicy";
-/// How long a service rests after a change if nothing is said:
-/// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html>.
-const COOLDOWN: u32 = 300;
 
 /// A number of tasks that keeps a metric where it should be. The alarms that it makes are its own.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -68,13 +61,7 @@ impl Resource for Policy {
 
 impl Lifecycle for Policy {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
-        let named = named(look.wants.iter().map(|it| &it.resource_id));
-        let (policies, owners) = tokio::try_join!(policies(cx), owners(cx, &look.scope, &named))?;
-        let start = prefix(&look.scope);
-        let near =
-            policies.iter().filter(|it| it.resource_id().starts_with(&start) || named.contains(it.resource_id()));
-        let all: Vec<_> = near.filter_map(|it| live(it, &owners)).collect();
-        Ok(all.into_iter().filter(|it| look.scope.address(&it.tags).is_some()).collect())
+        policies(cx, &look.scope, look.wants.iter().map(|it| &it.resource_id), live).await
     }
 
     async fn create(cx: &WriteCx, new: &New<Self>) -> Result<()> {
@@ -86,20 +73,12 @@ impl Lifecycle for Policy {
     }
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
-        let call = cx.autoscaling.delete_scaling_policy().service_namespace(NAMESPACE).scalable_dimension(DIMENSION);
-        let call = call.resource_id(live.state.resource_id.get()).policy_name(&live.state.policy_name);
-        call.send().await.during("application-autoscaling:DeleteScalingPolicy").or_done()
+        delete_policy(cx, live.state.resource_id.get(), &live.state.policy_name).await
     }
 
     async fn retag(_: &WriteCx, _: &Live<Self>, _: &TagChanges) -> Result<()> {
         Ok(())
     }
-}
-
-async fn policies(cx: &ReadCx) -> Result<Vec<ScalingPolicy>> {
-    let call = cx.autoscaling.describe_scaling_policies().service_namespace(NAMESPACE).scalable_dimension(DIMENSION);
-    let pages = call.into_paginator().items().send();
-    pages.collect::<Result<_, _>>().await.during("application-autoscaling:DescribeScalingPolicies")
 }
 
 async fn put(cx: &WriteCx, want: &Policy) -> Result<()> {
@@ -108,7 +87,7 @@ async fn put(cx: &WriteCx, want: &Policy) -> Result<()> {
         .set_resource_label(want.of.as_ref().map(|it| it.get().clone()));
     let tracking = TargetTrackingScalingPolicyConfiguration::builder()
         .target_value(want.target.parse().unwrap_or_default())
-        .predefined_metric_specification(built(PUT, metric.build())?)
+        .predefined_metric_specification(built(PUT_POLICY, metric.build())?)
         .scale_in_cooldown(number(want.cooldown_in))
         .scale_out_cooldown(number(want.cooldown_out))
         .disable_scale_in(want.only_out);
@@ -120,25 +99,24 @@ async fn put(cx: &WriteCx, want: &Policy) -> Result<()> {
         .resource_id(want.resource_id.get())
         .policy_name(&want.policy_name)
         .policy_type(PolicyType::TargetTrackingScaling)
-        .target_tracking_scaling_policy_configuration(built(PUT, tracking.build())?);
-    call.send().await.during(PUT).map(drop)
+        .target_tracking_scaling_policy_configuration(built(PUT_POLICY, tracking.build())?);
+    call.send().await.during(PUT_POLICY).map(drop)
 }
 
-/// `None` if it is of a target that is not known, or scales in another way.
-fn live(policy: &ScalingPolicy, owners: &BTreeMap<String, Tags>) -> Option<Live<Policy>> {
-    let owner = owners.get(policy.resource_id())?;
-    let tracking = policy.target_tracking_scaling_policy_configuration();
-    let metric = tracking.and_then(TargetTrackingScalingPolicyConfiguration::predefined_metric_specification);
+/// `None` if it scales in another way.
+fn live(policy: &ScalingPolicy, owner: &Tags) -> Option<Live<Policy>> {
+    let tracking = policy.target_tracking_scaling_policy_configuration()?;
+    let metric = tracking.predefined_metric_specification();
     let seconds = |it: Option<i32>| it.map_or(COOLDOWN, i32::unsigned_abs);
     let state = Policy {
         resource_id: policy.resource_id().into(),
         policy_name: policy.policy_name().to_owned(),
         metric: metric.map(|it| it.predefined_metric_type().as_str()).unwrap_or_default().to_owned(),
         of: metric.and_then(PredefinedMetricSpecification::resource_label).map(In::from),
-        target: tracking.map(|it| it.target_value().to_string()).unwrap_or_default(),
-        cooldown_in: seconds(tracking.and_then(TargetTrackingScalingPolicyConfiguration::scale_in_cooldown)),
-        cooldown_out: seconds(tracking.and_then(TargetTrackingScalingPolicyConfiguration::scale_out_cooldown)),
-        only_out: tracking.and_then(TargetTrackingScalingPolicyConfiguration::disable_scale_in).unwrap_or_default(),
+        target: tracking.target_value().to_string(),
+        cooldown_in: seconds(tracking.scale_in_cooldown()),
+        cooldown_out: seconds(tracking.scale_out_cooldown()),
+        only_out: tracking.disable_scale_in().unwrap_or_default(),
     };
     let out = Out { arn: policy.policy_arn().to_owned() };
     let tags = part_of(owner, Policy::FACTS.kind, policy.policy_name());

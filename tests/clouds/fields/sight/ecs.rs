@@ -1,6 +1,6 @@
 //! ECS and what scales it.
 
-use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use aws_sdk_applicationautoscaling::types::{ServiceNamespace, StepAdjustment};
 use aws_sdk_ecs::types::{
     ClusterField, ContainerDefinition, Service, ServiceField, Tag, TaskDefinition, TaskDefinitionFamilyStatus,
     TaskDefinitionField,
@@ -85,6 +85,22 @@ impl Looking {
             let of = it.resource_id();
             let policies = scaling.describe_scaling_policies().service_namespace(ServiceNamespace::Ecs).resource_id(of);
             for it in all!(policies) {
+                if let Some(stepping) = it.step_scaling_policy_configuration() {
+                    let step = |it: &StepAdjustment| {
+                        let bounds = [it.metric_interval_lower_bound(), it.metric_interval_upper_bound()];
+                        let bounds = bounds.map(|it| it.map(|it| it.to_string()).unwrap_or_default());
+                        format!("{:+} from {} to {}", it.scaling_adjustment(), bounds[0], bounds[1])
+                    };
+                    let steps: Vec<_> = stepping.step_adjustments().iter().map(step).collect();
+                    let facts = vec![
+                        ("by", stepping.adjustment_type().unwrap().as_str().to_owned()),
+                        ("of", stepping.metric_aggregation_type().unwrap().as_str().to_owned()),
+                        ("rest", stepping.cooldown().map(|it| it.to_string()).unwrap_or_default()),
+                        ("steps", steps.join("; ")),
+                    ];
+                    self.see(Some(it.policy_arn()), &own("autoscaling.step_policy", it.policy_name()), facts);
+                    continue;
+                }
                 let tracking = it.target_tracking_scaling_policy_configuration().unwrap();
                 let metric = tracking.predefined_metric_specification().unwrap();
                 let facts = vec![
@@ -92,6 +108,7 @@ impl Looking {
                     ("metric", metric.predefined_metric_type().as_str().to_owned()),
                     ("in", tracking.scale_in_cooldown().map(|it| it.to_string()).unwrap_or_default()),
                     ("out", tracking.scale_out_cooldown().map(|it| it.to_string()).unwrap_or_default()),
+                    ("per", metric.resource_label().map(label).unwrap_or_default()),
                     ("only_out", if tracking.disable_scale_in() == Some(true) { "true" } else { "" }.to_owned()),
                 ];
                 self.see(Some(it.policy_arn()), &own("autoscaling.policy", it.policy_name()), facts);
@@ -110,6 +127,12 @@ impl Looking {
             }
         }
     }
+}
+
+/// Without what is different each time.
+fn label(it: &str) -> String {
+    let parts: Vec<_> = it.split('/').collect();
+    [0, 1, 3, 4].map(|at| parts[at]).join("/")
 }
 
 fn service(it: &Service) -> Vec<(&'static str, String)> {
