@@ -130,7 +130,9 @@ mod tests {
         let mut page = Page::default();
         let alarms: Vec<_> = (0..8).map(|it| format!("a{it}")).collect();
         page.states(&alarms);
-        alarms.iter().for_each(|it| page.alarm(it));
+        for it in alarms {
+            page.alarm(it);
+        }
         let mut taken = BTreeSet::new();
         for it in &page.widgets {
             let [x, y, width, height] = ["x", "y", "width", "height"].map(|key| it[key].as_u64().unwrap());

@@ -21,7 +21,7 @@ pub(super) fn of(hosts: &BTreeSet<String>, paths: &BTreeSet<String>, name: &str,
     let any = u32::from_str_radix(&short(name, 7), 16).unwrap_or_default();
     let (rank, start) = match (hosts.is_empty(), paths.is_empty()) {
         // Of the same path, a host comes before all hosts that end like it.
-        (false, false) if stars => (general(paths), (WIDTH + general(hosts)) / 2),
+        (false, false) if stars => (general(paths), u32::midpoint(WIDTH, general(hosts))),
         (false, false) => (general(paths), any % (WIDTH / 2)),
         (false, true) if stars => (STARS + general(hosts), any % WIDTH),
         (false, true) => (HOST, any % WIDTH),

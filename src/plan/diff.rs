@@ -44,7 +44,9 @@ pub fn diff_settings(facts: &Facts, want: &Value, live: &Value) -> Vec<FieldChan
     let mut acc = diff(want, live);
     for field in facts.whole {
         let both = want.get(field).zip(live.get(field));
-        both.into_iter().for_each(|(want, live)| surplus(&mut acc, field, want, live));
+        for (want, live) in both {
+            surplus(&mut acc, field, want, live);
+        }
     }
     acc.retain(|it| !facts.at_creation.contains(&it.field()));
     acc

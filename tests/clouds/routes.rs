@@ -14,10 +14,10 @@ use infractl::{
 };
 
 /// A route: its name, its host, its path, and its rule's priority.
-pub type Route = (&'static str, &'static str, &'static str, u32);
+pub(crate) type Route = (&'static str, &'static str, &'static str, u32);
 
 /// A target group and a rule on the listener called `listener` for each route, the target groups edited.
-pub fn add(graph: &mut Graph, listener: &str, routes: &[Route], edit: impl Fn(&mut TargetGroup)) {
+pub(crate) fn add(graph: &mut Graph, listener: &str, routes: &[Route], edit: impl Fn(&mut TargetGroup)) {
     for route in routes {
         let mut group = group(&format!("{}-{}", graph.scope.prefix(), route.0));
         edit(&mut group);

@@ -34,13 +34,13 @@ pub(super) fn roles(
 ) -> (In<String>, In<String>) {
     let execution = statements(stack, parts, containers);
     let about = format!("Starts the tasks of the service {}", parts.name);
-    let execution = add(stack, parts, &format!("{}.execution", parts.component), &about, execution);
+    let execution = add(stack, parts, &format!("{}.execution", parts.component), &about, &execution);
     let about = format!("What the service {} may do", parts.name);
-    let task = add(stack, parts, &task_name(&parts.component), &about, task(stack, parts));
+    let task = add(stack, parts, &task_name(&parts.component), &about, &task(stack, parts));
     (execution, task)
 }
 
-fn add(stack: &mut Stack<'_>, parts: &Parts<'_>, name: &str, about: &str, statements: Vec<Value>) -> In<String> {
+fn add(stack: &mut Stack<'_>, parts: &Parts<'_>, name: &str, about: &str, statements: &[Value]) -> In<String> {
     let scope = &stack.graph.scope;
     let short = name.trim_start_matches("services.").replace('.', "-");
     let role = Role {

@@ -6,8 +6,8 @@ use super::routes;
 use crate::{
     diagnostic::Diagnostic,
     spec::model::{
-        CacheProvider, CapacityShare, Check, ComponentName, Goal, Nat, Service, Sidecar, Span, Spec, Thresholds, Tier,
-        sizes, suggest,
+        CacheProvider, CapacityShare, Check, ComponentName, Goal, Nat, Scale, Service, Sidecar, Span, Spec, Thresholds,
+        Tier, sizes, suggest,
     },
 };
 
@@ -187,21 +187,6 @@ fn counts(service: &Service, path: &str, found: &mut Vec<Diagnostic>) {
             let help = "add `cpu`, `memory`, `requests` or `schedule`";
             wrong("scale", "nothing decides how many tasks there are".into(), help);
         }
-        for (metric, goal) in scale.goals() {
-            let (values, at) = match goal {
-                Goal::Keep(value) => (vec![value], format!("scale.{metric}")),
-                Goal::Steps(it) => (vec![it.out, it.low], format!("scale.{metric}.out")),
-            };
-            if values.iter().any(|it| !(1..=100).contains(it)) {
-                wrong(&at, "this is no percentage".into(), "write a number from 1 to 100");
-            }
-            if let Goal::Steps(Thresholds { out, low }) = goal
-                && out <= low
-            {
-                let message = format!("tasks are added above {out}% and taken away below {low}%, and so without end");
-                wrong(&at, message, "give `out` more than `in`");
-            }
-        }
         if scale.requests.is_some() && service.route.is_none() {
             let help = "add a `route`; `route: {}` takes all requests";
             wrong("scale.requests", "without a `route`, the service gets no requests".into(), help);
@@ -209,11 +194,6 @@ fn counts(service: &Service, path: &str, found: &mut Vec<Diagnostic>) {
         if scale.requests == Some(0) || scale.step == 0 {
             let at = if scale.step == 0 { "scale.step" } else { "scale.requests" };
             wrong(at, "this is nothing".into(), "write a number from 1 on");
-        }
-        let after = scale.after.seconds();
-        if after == 0 || after > 86_400 || !after.is_multiple_of(60) {
-            let help = "write whole minutes, up to 1d, such as 3m";
-            wrong("scale.after", format!("{} is no number of minutes", scale.after), help);
         }
         for (name, it) in &scale.schedule {
             let at = format!("scale.schedule.{name}");
@@ -234,7 +214,36 @@ fn counts(service: &Service, path: &str, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+    if let Some(scale) = &service.scale {
+        goals(scale, path, found);
+    }
     found.extend(deadlock(service, path));
+}
+
+fn goals(scale: &Scale, path: &str, found: &mut Vec<Diagnostic>) {
+    let mut wrong = |at: &str, message: String, help: &str| {
+        found.push(Diagnostic::error("service/count", format!("{path}.{at}"), message).help(help));
+    };
+    for (metric, goal) in scale.goals() {
+        let (values, at) = match goal {
+            Goal::Keep(value) => (vec![value], format!("scale.{metric}")),
+            Goal::Steps(it) => (vec![it.out, it.low], format!("scale.{metric}.out")),
+        };
+        if values.iter().any(|it| !(1..=100).contains(it)) {
+            wrong(&at, "this is no percentage".into(), "write a number from 1 to 100");
+        }
+        if let Goal::Steps(Thresholds { out, low }) = goal
+            && out <= low
+        {
+            let message = format!("tasks are added above {out}% and taken away below {low}%, and so without end");
+            wrong(&at, message, "give `out` more than `in`");
+        }
+    }
+    let after = scale.after.seconds();
+    if after == 0 || after > 86_400 || !after.is_multiple_of(60) {
+        let help = "write whole minutes, up to 1d, such as 3m";
+        wrong("scale.after", format!("{} is no number of minutes", scale.after), help);
+    }
 }
 
 /// A deployment that may neither stop a task nor start one more never ends.

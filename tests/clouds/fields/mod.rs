@@ -23,6 +23,7 @@ mod load_balancer;
 mod nat;
 mod notify;
 mod registries;
+mod routes;
 mod scaling;
 mod secrets;
 mod serverless_caches;
@@ -69,6 +70,7 @@ sequences! {
     nat,
     notify,
     registries,
+    routes,
     scaling,
     secrets,
     serverless_caches,

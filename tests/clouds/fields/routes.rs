@@ -33,7 +33,11 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
         case("services: { api: { count: null, scale: { min: 0, max: 2, requests: 500 } } }", &[], &[]),
         case("services: { api: { scale: { requests: 400 } } }", &[], &[]),
         case("services: { api: { scale: { requests: null, cpu: 70 } } }", &[], &[]),
-        case("services: { api: { scale: null, count: 0, route: { protocol: http2, host: null, path: null } } }", &[], &[]),
+        case(
+            "services: { api: { scale: null, count: 0, route: { protocol: http2, host: null, path: null } } }",
+            &[],
+            &[],
+        ),
         case("services: { api: { route: { protocol: grpc } } }", &[], &[]),
         // Another service comes beside it, and what says more comes first.
         case("services: { web: { image: 'web:1', count: 0, port: 80, route: { path: /web/* } } }", &[], &[]),
