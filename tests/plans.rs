@@ -260,6 +260,9 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         }),
         "elb.listener" | "elb.rule" => json!({"arn": format!("arn:{}", address.name())}),
         "elb.target_group" => json!({"arn": format!("arn:{}", address.name()), "arn_suffix": "targetgroup/main"}),
+        "rds.instance" => json!({
+            "resource_id": "db-1", "host": format!("{}.rds", address.name()), "managed_secret": "arn:managed", "allocated": 20,
+        }),
         "secretsmanager.secret" => json!({"arn": format!("arn:{}", address.name()), "version": "v1"}),
         _ => json!({}),
     };
