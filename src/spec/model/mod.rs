@@ -161,8 +161,9 @@ pub struct Spec {
     /// Alarms, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub alarms: IndexMap<ComponentName, Alarm>,
-    /// Whether there are alarms, once somebody is told of alarms, that hardly any stack can do without; one of the file's own
-    /// on the same metric takes the place of such a one. Default: true.
+    /// Whether there are alarms, once somebody is told of alarms, that hardly any stack can do without: on errors of the load
+    /// balancer and of services, on tasks that are too few or not healthy, and on what is short of processors or memory. One of
+    /// the file's own on the same metric takes the place of such a one. Default: true.
     #[serde(default = "key::yes", skip_serializing_if = "Clone::clone")]
     pub default_alarms: bool,
     /// Whether there is a dashboard in CloudWatch with what the stack does. Default: false.
