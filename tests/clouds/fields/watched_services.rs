@@ -53,7 +53,7 @@ const JOB_RATE: &str = "+cloudwatch.alarm/services.job.5xx_rate: acts=true, for=
     when=GreaterThanThreshold 5";
 const JOB_UNHEALTHY: &str = "+cloudwatch.alarm/services.job.unhealthy: acts=true, for=10 of 10, \
     metric=AWS/ApplicationELB UnHealthyHostCount, missing=missing, \
-    of=LoadBalancer=app/shop-default/* TargetGroup=targetgroup/shop-default-job/*, period=60, \
+    of=LoadBalancer=app/shop-default/* TargetGroup=targetgroup/ecs.task_definition/job/*, period=60, \
     says=unhealthy of services.job is above 0 for 10m, statistic=Maximum, tells=sns.topic/ops, \
     tells when ok=sns.topic/ops, when=GreaterThanThreshold 0";
 const BALANCER: &str = "+cloudwatch.alarm/load_balancer.5xx_rate: acts=true, for=5 of 5, \
@@ -132,7 +132,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "cloudwatch.alarm/busy metric: AWS/ECS CPUUtilization -> AWS/ApplicationELB TargetResponseTime",
                 "cloudwatch.alarm/busy missing: missing -> notBreaching",
                 "cloudwatch.alarm/busy of: ClusterName=shop-default ServiceName=job -> \
-                    LoadBalancer=app/shop-default/* TargetGroup=targetgroup/shop-default-job/*",
+                    LoadBalancer=app/shop-default/* TargetGroup=targetgroup/ecs.task_definition/job/*",
                 "cloudwatch.alarm/busy says: cpu of services.job is above 80% for 5m -> \
                     latency_p95 of services.job is above 500ms for 5m",
                 "cloudwatch.alarm/busy statistic: Average -> p95",
