@@ -3,12 +3,13 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, IsTerminal, Read, stdin},
+    io::{self, IsTerminal, Read, stderr, stdin},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use clap::{Args, Subcommand};
+use console::Term;
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 
@@ -37,6 +38,8 @@ use crate::{
 /// The longest value that Secrets Manager takes, in bytes:
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>.
 const LONGEST: usize = 65_536;
+/// What a terminal takes of a line before it drops the rest (<https://man7.org/linux/man-pages/man3/termios.3.html>).
+const LONGEST_LINE: usize = 4_095;
 
 /// Arguments of `infractl secrets`.
 #[derive(Debug, Args)]
@@ -166,12 +169,8 @@ fn value(args: &Set) -> Result<String, Stop> {
     let (source, read) = if let Some(path) = &args.from_file {
         (path.as_path(), File::open(path).and_then(|it| limited(it, &mut text)))
     } else {
-        if stdin().is_terminal() {
-            err(
-                "Enter the value, then press Ctrl-D on a line of its own. It is seen while it is typed; a pipe hides it.\n",
-            );
-        }
-        (Path::new("standard input"), limited(stdin().lock(), &mut text))
+        let read = if stdin().is_terminal() { typed(&mut text) } else { limited(stdin().lock(), &mut text) };
+        (Path::new("standard input"), read)
     };
     read.map_err(|error| Stop::File { path: source.to_owned(), error, help: None })?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
@@ -181,6 +180,17 @@ fn value(args: &Set) -> Result<String, Stop> {
         return Err(Stop::Usage { why, help: "give it on standard input, or with --from-file".into() });
     }
     Ok(text.to_owned())
+}
+
+/// One line that is not shown while it is typed. More lines, and longer ones, come from a file or a pipe.
+fn typed(text: &mut String) -> io::Result<()> {
+    let term = if stderr().is_terminal() { Term::stderr() } else { Term::stdout() };
+    err("Enter the value; it is not shown while you type. What has several lines comes from --from-file or a pipe.\n");
+    *text = term.read_secure_line()?;
+    if text.len() >= LONGEST_LINE {
+        return Err(io::Error::other("a terminal cuts lines that long; use --from-file, or a pipe"));
+    }
+    Ok(())
 }
 
 fn limited(from: impl Read, text: &mut String) -> io::Result<()> {

@@ -25,7 +25,10 @@ use crate::{
         text::policy::PolicyDocument,
         value::{Address, In, OutRef},
     },
-    spec::model::{AlarmMetric, MetricWord, MissingData, Names, Span, Subject, Threshold, WatchedMetric, words},
+    spec::{
+        Spec,
+        model::{AlarmMetric, MetricWord, MissingData, Names, Span, Subject, Threshold, WatchedMetric, words},
+    },
 };
 
 /// How long the name of an alarm may be (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>).
@@ -133,23 +136,41 @@ const DEFAULTS: &[(Subject, &str, f64, &str, u32)] = &[
     (Subject::Cache, "cpu", 90.0, "%", 15),
     (Subject::Cache, "memory", 90.0, "%", 15),
     (Subject::Serverless, "throttled", 0.0, "", 15),
+    (Subject::Service, "cpu", 90.0, "%", 15),
+    (Subject::Service, "memory", 90.0, "%", 15),
+    (Subject::Insights, "tasks_missing", 0.0, "", 15),
+    (Subject::Route, "5xx_rate", 5.0, "%", 5),
+    (Subject::Route, "unhealthy", 0.0, "", 10),
 ];
+/// For how many minutes a service may have fewer tasks than it should: longer than a task takes to be replaced.
+const FEW: u32 = 10;
 
 /// Alarms on what is bad wherever it happens, but for what the file has alarms of its `own` on.
 fn default_alarms(stack: &mut Stack<'_>, own: &[(String, &str)]) {
     for part in watched::parts(stack) {
-        for (_, word, value, unit, minutes) in DEFAULTS.iter().filter(|it| it.0 == part.of) {
-            let Some(metric) = words(part.of).find(|it| it.word == *word) else { continue };
-            if own.contains(&(part.component.clone(), *word)) {
+        let same = DEFAULTS.iter().filter(|it| it.0 == part.of).map(|(_, word, value, unit, minutes)| {
+            (*word, Bad::new(Threshold::known(*value, unit), true, *minutes)) //
+        });
+        for (word, bad) in same.chain(few_tasks(stack.spec, &part)) {
+            let Some(metric) = words(part.of).find(|it| it.word == word) else { continue };
+            if own.contains(&(part.component.clone(), word)) {
                 continue;
             }
-            let lasting = Span::of_seconds(minutes * 60);
-            let bad = Bad { threshold: Threshold::known(*value, unit), above: true, periods: *minutes, lasting };
             let name = format!("{}.{word}", part.component);
             let alarm = alarm(stack, &name, Found::of(&part, metric), &bad, told(stack, None));
             stack.graph.add(&part.component, &name, &alarm);
         }
     }
+}
+
+/// How many tasks of a service are too few. Container Insights know that better: they count what is wanted at the time.
+fn few_tasks(spec: &Spec, part: &Part) -> Option<(&'static str, Bad)> {
+    if part.of != Subject::Service || spec.has_insights() {
+        return None;
+    }
+    let (_, service) = spec.services.iter().find(|(name, _)| part.component == format!("services.{name}"))?;
+    let least = service.least_count();
+    (least > 0).then(|| ("tasks", Bad::new(Threshold::known(f64::from(least), ""), false, FEW)))
 }
 
 /// What an alarm watches.
@@ -174,6 +195,12 @@ struct Bad {
     above: bool,
     periods: u32,
     lasting: Span,
+}
+
+impl Bad {
+    fn new(threshold: Threshold, above: bool, minutes: u32) -> Self {
+        Self { threshold, above, periods: minutes, lasting: Span::of_seconds(minutes * 60) }
+    }
 }
 
 /// What AWS calls the alarm `name`.

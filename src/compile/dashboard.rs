@@ -32,7 +32,9 @@ pub(super) fn dashboard(stack: &mut Stack<'_>) {
         return;
     }
     let mut page = Page { region: stack.graph.place.region.clone(), ..Page::default() };
-    let all = stack.graph.nodes.keys().filter(|it| it.kind() == Alarm::FACTS.kind);
+    // Alarms that scale a service tell nobody of anything.
+    let scales = |it: &Address| it.name().contains(".scale.");
+    let all = stack.graph.nodes.keys().filter(|it| it.kind() == Alarm::FACTS.kind && !scales(it));
     page.states(&all.map(|it| it.name().to_owned()).collect::<Vec<_>>());
     for part in parts(stack) {
         words(part.of).filter(|it| it.shown).for_each(|it| page.metric(&part, it));

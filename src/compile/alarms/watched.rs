@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::{
     catalog::aws::{
         cloudwatch::metric::{Dimension, Metric, Query},
-        elb::load_balancer::LoadBalancer,
+        ecs::cluster_name,
+        elb::{load_balancer::LoadBalancer, target_group::TargetGroup},
     },
     compile::{cache, stack::Stack},
     resource::{
@@ -34,24 +35,43 @@ pub(in crate::compile) struct Part {
 pub(in crate::compile) fn parts(stack: &Stack<'_>) -> Vec<Part> {
     let balancer = stack.spec.balancer().map(|_| balancer());
     let caches = stack.spec.caches.keys().filter_map(|it| part_of_cache(stack, it.as_str()));
-    balancer.into_iter().chain(caches).collect()
+    let services = stack.spec.services.keys().flat_map(|it| parts_of_service(stack, it.as_str()));
+    balancer.into_iter().chain(caches).chain(services).collect()
 }
 
 /// The part that an alarm's metric is of, and the metric.
 pub(super) fn of_alarm(stack: &Stack<'_>, alarm: &Alarm) -> Option<(Part, &'static MetricWord)> {
     let WatchedMetric::Word(word) = &alarm.metric else { return None };
-    let part = match &alarm.cache {
-        Some(name) => part_of_cache(stack, name.as_str())?,
-        None => balancer(),
-    };
-    let metric = words(part.of).find(|it| it.word == word.as_str())?;
-    Some((part, metric))
+    let mut parts = Vec::new();
+    parts.extend(alarm.service.iter().flat_map(|it| parts_of_service(stack, it.as_str())));
+    parts.extend(alarm.cache.iter().filter_map(|it| part_of_cache(stack, it.as_str())));
+    parts.extend(alarm.load_balancer.then(balancer));
+    let metric = |part: &Part| words(part.of).find(|it| it.word == word.as_str());
+    parts.into_iter().find_map(|part| Some((metric(&part)?, part))).map(|(metric, part)| (part, metric))
 }
 
 fn balancer() -> Part {
-    let suffix = In::Out(OutRef { from: Address::new(LoadBalancer::FACTS.kind, "main"), out: "arn_suffix".into() });
-    let nodes = vec![dimension("LoadBalancer", suffix)];
+    let nodes = vec![dimension("LoadBalancer", suffix::<LoadBalancer>("main"))];
     Part { of: Subject::LoadBalancer, component: "load_balancer".into(), nodes }
+}
+
+/// What metrics know the load balancer, or a target group, by.
+fn suffix<R: Resource>(name: &str) -> In<String> {
+    In::Out(OutRef { from: Address::new(R::FACTS.kind, name), out: "arn_suffix".into() })
+}
+
+/// What its tasks do, what Container Insights counts where they are on, and what is done with its requests if it gets any.
+fn parts_of_service(stack: &Stack<'_>, name: &str) -> Vec<Part> {
+    let Some((_, spec)) = stack.spec.services.iter().find(|(it, _)| it.as_str() == name) else { return Vec::new() };
+    let mut tasks = dimension("ClusterName", cluster_name(&stack.graph.scope).into());
+    tasks.extend(dimension("ServiceName", name.into()));
+    let mut requests = dimension("LoadBalancer", suffix::<LoadBalancer>("main"));
+    requests.extend(dimension("TargetGroup", suffix::<TargetGroup>(name)));
+    let part = |of, node| Part { of, component: format!("services.{name}"), nodes: vec![node] };
+    let mut acc = vec![part(Subject::Service, tasks.clone())];
+    acc.extend(stack.spec.has_insights().then(|| part(Subject::Insights, tasks)));
+    acc.extend(spec.route.is_some().then(|| part(Subject::Route, requests)));
+    acc
 }
 
 /// The nodes of a group are called after it, in the order of their making; those that replace others keep their names
@@ -99,12 +119,14 @@ pub(super) fn watched(part: &Part, word: &MetricWord) -> (Option<Metric>, BTreeS
         label: Some(word.word.into()),
         watched: true,
     };
-    match (part.nodes.as_slice(), word.share_of) {
+    // Requests of a kind are told of only when there are some.
+    let share = word.share_of.map(|it| (it, "100 * FILL(some, 0) / all"));
+    let other = share.or(word.short_of.map(|it| (it, "all - some")));
+    match (part.nodes.as_slice(), other) {
         ([node], None) => (Some(metric(word.metric, node)), BTreeSet::new()),
-        ([node], Some(all)) => {
-            // Requests of a kind are told of only when there are some.
-            let share = computed("100 * FILL(some, 0) / all".into());
-            (None, [query("some", metric(word.metric, node)), query("all", metric(all, node)), share].into())
+        ([node], Some((all, expression))) => {
+            let both = [query("some", metric(word.metric, node)), query("all", metric(all, node))];
+            (None, both.into_iter().chain([computed(expression.into())]).collect())
         }
         (nodes, _) => {
             let ids: Vec<_> = (1..=nodes.len()).map(|at| format!("n{at}")).collect();

@@ -12,6 +12,8 @@ const LONGEST: (u32, u32) = (86_400, 604_800);
 /// How many actions an alarm may have for a state
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>).
 const ACTIONS: usize = 5;
+/// Whose metric it is.
+const SUBJECTS: &str = "`service`, `cache` or `load_balancer`";
 
 pub(super) fn notify(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (name, it) in &spec.notify {
@@ -67,47 +69,84 @@ fn length(alarm: &Alarm, path: &str) -> Option<Diagnostic> {
 /// A word is of something that the file has, and compared with what it counts.
 fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) {
     let error = |id, key: &str, message: String| Diagnostic::error(id, format!("{path}{key}"), message);
+    let given: Vec<_> = [
+        alarm.service.as_ref().map(|it| service(spec, it, path)),
+        alarm.cache.as_ref().map(|it| cache(spec, it, path)),
+        alarm.load_balancer.then(|| load_balancer(spec, path)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let WatchedMetric::Word(word) = &alarm.metric else {
-        if alarm.cache.is_some() || alarm.load_balancer {
+        if !given.is_empty() {
             let problem = error("alarm/subject", "", "a metric in full is not of a part of the stack".into());
-            found.push(problem.help("remove `cache` or `load_balancer`, or use a metric's word"));
+            found.push(problem.help(format!("remove {SUBJECTS}, or use a metric's word")));
         }
         return;
     };
-    let subject = match (&alarm.cache, alarm.load_balancer) {
-        (None, true) if spec.balancer().is_some() => Subject::LoadBalancer,
-        (None, true) => {
-            let problem = error("alarm/subject", ".load_balancer", "the stack has no load balancer".into());
-            return found.push(problem.help("declare it under `load_balancer`"));
-        }
-        (Some(name), false) => match spec.caches.get(name).map(|it| it.provider) {
-            Some(CacheProvider::Elasticache) => Subject::Cache,
-            Some(CacheProvider::Serverless) => Subject::Serverless,
-            Some(CacheProvider::Sidecar) => {
-                let message = format!("`{name}` has no metrics: it runs beside each task");
-                return found.push(error("alarm/subject", ".cache", message));
-            }
-            None => {
-                let problem = error("alarm/subject", ".cache", format!("there is no cache `{name}`"));
-                return found.push(suggest(problem, name.as_str(), spec.caches.keys().map(ComponentName::as_str)));
-            }
-        },
-        _ => {
-            let problem = error("alarm/subject", "", format!("it is not said whose `{word}` it is"));
-            return found.push(problem.help("give one of `cache` and `load_balancer`"));
-        }
+    let Ok([subjects]) = <[_; 1]>::try_from(given) else {
+        let problem = error("alarm/subject", "", format!("it is not said whose `{word}` it is"));
+        return found.push(problem.help(format!("say {SUBJECTS}")));
     };
-    let Some(metric) = words(subject).find(|it| it.word == word.as_str()) else {
-        let known: Vec<_> = words(subject).map(|it| it.word).collect();
+    let subjects = match subjects {
+        Ok(it) => it,
+        Err(problem) => return found.push(problem),
+    };
+    let all: Vec<_> = subjects.iter().flat_map(|(it, why)| words(*it).map(move |word| (word, why))).collect();
+    let Some((metric, why)) = all.iter().find(|(it, _)| it.word == word.as_str()) else {
+        let known: Vec<_> = all.iter().filter(|(_, why)| why.is_none()).map(|(it, _)| it.word).collect();
         let problem = error("alarm/metric", ".metric", format!("there is no metric `{word}` of this"));
         return found.push(problem.help(format!("there are {}", known.join(", "))));
     };
+    if let Some((message, help)) = why {
+        found.push(error("alarm/metric", ".metric", format!("there is no `{word}`: {message}")).help(*help));
+    }
     for (key, threshold) in [(".above", alarm.above), (".below", alarm.below)] {
         if let Some(it) = threshold.filter(|it| it.unit() != metric.unit) {
             let problem = error("alarm/unit", key, format!("{it} is not what `{word}` is measured in"));
             found.push(problem.help(format!("write {}", metric.unit.example())));
         }
     }
+}
+
+/// What the words of an alarm may be of, each with the reason for which there are no such metrics, and what to do about it.
+type Subjects = Result<Vec<(Subject, Option<(String, &'static str)>)>, Diagnostic>;
+
+fn service(spec: &Spec, name: &ComponentName, path: &str) -> Subjects {
+    let Some(service) = spec.services.get(name) else {
+        let problem =
+            Diagnostic::error("alarm/subject", format!("{path}.service"), format!("there is no service `{name}`"));
+        return Err(suggest(problem, name.as_str(), spec.services.keys().map(ComponentName::as_str)));
+    };
+    let uncounted = (!spec.has_insights()).then(|| {
+        ("Container Insights are off in the cluster".into(), "turn them on: `cluster: { insights: enabled }`")
+    });
+    let unasked = service.route.is_none().then(|| {
+        (format!("the service `{name}` gets no requests from the load balancer"), "give the service a `route`")
+    });
+    Ok(vec![(Subject::Service, None), (Subject::Insights, uncounted), (Subject::Route, unasked)])
+}
+
+fn cache(spec: &Spec, name: &ComponentName, path: &str) -> Subjects {
+    let problem = |message: String| Diagnostic::error("alarm/subject", format!("{path}.cache"), message);
+    match spec.caches.get(name).map(|it| it.provider) {
+        Some(CacheProvider::Elasticache) => Ok(vec![(Subject::Cache, None)]),
+        Some(CacheProvider::Serverless) => Ok(vec![(Subject::Serverless, None)]),
+        Some(CacheProvider::Sidecar) => Err(problem(format!("`{name}` has no metrics: it runs beside each task"))),
+        None => {
+            let problem = problem(format!("there is no cache `{name}`"));
+            Err(suggest(problem, name.as_str(), spec.caches.keys().map(ComponentName::as_str)))
+        }
+    }
+}
+
+fn load_balancer(spec: &Spec, path: &str) -> Subjects {
+    if spec.balancer().is_some() {
+        return Ok(vec![(Subject::LoadBalancer, None)]);
+    }
+    let path = format!("{path}.load_balancer");
+    let problem = Diagnostic::error("alarm/subject", path, "the stack has no load balancer");
+    Err(problem.help("declare it under `load_balancer`"))
 }
 
 fn told(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) {

@@ -35,6 +35,11 @@ pub(super) fn settings(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (name, database) in &spec.databases {
         let path = format!("databases.{name}");
         storage(&database.storage, &format!("{path}.storage"), found);
+        if database.port < 1150 {
+            let message = format!("RDS listens on no port as low as {}", database.port);
+            let problem = Diagnostic::error("database/port", format!("{path}.port"), message);
+            found.push(problem.help("choose 1150 to 65535, or leave it at 5432"));
+        }
         found.extend(database.key.as_ref().and_then(|it| no_key(it, format!("{path}.key"))));
         windows(database, &path, found);
         replicas(spec, name.as_str(), database, &path, found);

@@ -30,6 +30,7 @@ struct Check {
 
 const CHECKS: &[Check] = &[
     Check { needs: &["protect", "ephemeral"], find: environment::check },
+    Check { needs: &["limits"], find: environment::limits },
     Check { needs: &["tags"], find: tags::check },
     Check { needs: &["network.cidr"], find: network::address },
     Check { needs: &["network.dns_support", "network.dns_hostnames"], find: network::dns },
@@ -56,7 +57,7 @@ const CHECKS: &[Check] = &[
     Check { needs: &["notify"], find: alarms::notify },
     Check { needs: &["databases", "network.tiers", "network.zones"], find: databases::network },
     Check { needs: &["databases"], find: databases::settings },
-    Check { needs: &["alarms", "notify", "caches", "load_balancer"], find: alarms::alarms },
+    Check { needs: &["alarms", "notify", "caches", "load_balancer", "services", "cluster"], find: alarms::alarms },
     Check { needs: &["services"], find: routes::together },
     Check { needs: &["cluster", "services", "buckets", "caches"], find: services::check },
     Check { needs: &["services", "network.tiers", "network.nat", "network.endpoints"], find: services::place },

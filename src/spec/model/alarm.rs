@@ -15,13 +15,16 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Alarm {
+    /// The service whose metric it is. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ComponentName>,
     /// The cache whose metric it is. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<ComponentName>,
     /// Whether it is a metric of the load balancer. Default: false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub load_balancer: bool,
-    /// The metric: a word such as `memory` for one of a cache or of the load balancer, or a map for any other in full.
+    /// The metric: a word such as `memory` for one of a part of the stack, or a map for any other in full.
     pub metric: WatchedMetric,
     /// The alarm goes off when the metric is above this, such as `5`, `80%`, `500ms` or `2GB`. Either this or `below` is
     /// given.
@@ -153,8 +156,10 @@ impl AlarmMetric {
 }
 
 text_type! {
-    /// A metric's word, such as `memory`: of the load balancer `5xx`, `5xx_rate`, `latency`, `latency_p95`, `latency_p99`,
-    /// `requests` and `rejected`; of a cache `cpu`, `engine_cpu`, `memory`, `evictions`, `connections` and `hit_rate`; of a
+    /// A metric's word, such as `memory`: of a service `cpu`, `memory` and `tasks` (how many run); with the cluster's
+    /// `insights` also `tasks_missing` and `tasks_pending`; and if it gets requests `5xx`, `5xx_rate`, `4xx_rate`, `latency`,
+    /// `latency_p50`, `latency_p95`, `latency_p99`, `requests`, `unhealthy` and `healthy` (how many tasks are);
+    /// of the load balancer `5xx`, `5xx_rate`, `latency`, `latency_p95`, `latency_p99`, `requests` and `rejected`; of a cache `cpu`, `engine_cpu`, `memory`, `evictions`, `connections` and `hit_rate`; of a
     /// serverless one `memory`, `evictions`, `connections`, `throttled` and `hit_rate`.
     MetricName, pattern: "^[a-z0-9_]+$", check: metric_name
 }

@@ -36,7 +36,7 @@ fn size(text: &str) -> Result<(), String> {
         |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
     match text.split('.').collect::<Vec<_>>().as_slice() {
         ["cache", family, size] if word(family) && word(size) => Ok(()),
-        [family, size] if word(family) && word(size) => {
+        [family, size] if *family != "cache" && word(family) && word(size) => {
             Err(wrong(format!("`{text}` is no size of a cache"), format!("write cache.{text}")))
         }
         _ => Err(wrong(format!("`{text}` is no size of a cache"), "a size looks like cache.t4g.micro")),

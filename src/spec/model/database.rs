@@ -118,7 +118,7 @@ pub struct Database {
     pub tier: Option<Tier>,
     /// The port that it listens on: 1150 to 65535. Default: 5432.
     #[serde(default = "Database::default_port")]
-    #[schemars(range(min = 1150, max = 65535), extend("format" = null))]
+    #[schemars(range(min = 1150))]
     pub port: u16,
     /// Whether RDS goes on to later minor versions by itself. Default: true.
     #[serde(default = "super::key::yes")]

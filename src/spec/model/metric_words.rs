@@ -7,6 +7,8 @@ use super::{MissingData, Unit};
 pub enum Subject {
     /// A service.
     Service,
+    /// What Container Insights counts of a service.
+    Insights,
     /// The target group of a service.
     Route,
     /// The load balancer.
@@ -28,8 +30,10 @@ pub struct MetricWord {
     pub of: Subject,
     /// What CloudWatch calls the metric.
     pub metric: &'static str,
-    /// The metrics whose sum it is a share of, in hundredths; it is itself if there are none.
+    /// The metric that it is a share of, in hundredths; it is itself if there is none.
     pub share_of: Option<&'static str>,
+    /// The metric that it falls short of; it is itself if there is none.
+    pub short_of: Option<&'static str>,
     /// How the values of a minute become one.
     pub statistic: &'static str,
     /// What it counts.
@@ -48,6 +52,7 @@ impl Subject {
     pub fn namespace(self) -> &'static str {
         match self {
             Self::Service => "AWS/ECS",
+            Self::Insights => "ECS/ContainerInsights",
             Self::Route | Self::LoadBalancer => "AWS/ApplicationELB",
             Self::Database => "AWS/RDS",
             Self::Cache | Self::Serverless => "AWS/ElastiCache",
@@ -68,8 +73,8 @@ const fn plain(
     statistic: &'static str,
     unit: Unit,
 ) -> MetricWord {
-    let (share_of, worst, missing, shown) = (None, "MAX", MissingData::Unknown, false);
-    MetricWord { word, of, metric, share_of, statistic, unit, worst, missing, shown }
+    let (share_of, short_of, worst, missing, shown) = (None, None, "MAX", MissingData::Unknown, false);
+    MetricWord { word, of, metric, share_of, short_of, statistic, unit, worst, missing, shown }
 }
 
 /// A metric of requests, which has no data while there are none.
@@ -95,6 +100,7 @@ const fn shown(it: MetricWord) -> MetricWord {
 
 /// As of 2026-07, from
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html>,
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html>,
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html>,
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html>,
 /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.html> and
@@ -102,7 +108,7 @@ const fn shown(it: MetricWord) -> MetricWord {
 /// minute. The running tasks of a service are the samples of its CPU:
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html>.
 const WORDS: &[MetricWord] = &{
-    use Subject::{Cache, Database, LoadBalancer, Route, Serverless, Service};
+    use Subject::{Cache, Database, Insights, LoadBalancer, Route, Serverless, Service};
     use Unit::{Bytes, Count, Percent, Seconds};
     [
         shown(plain(Service, "cpu", "CPUUtilization", "Average", Percent)),
@@ -111,14 +117,21 @@ const WORDS: &[MetricWord] = &{
             missing: MissingData::Alarm,
             ..shown(plain(Service, "tasks", "CPUUtilization", "SampleCount", Count))
         },
+        MetricWord {
+            short_of: Some("DesiredTaskCount"),
+            ..plain(Insights, "tasks_missing", "RunningTaskCount", "Average", Count)
+        },
+        plain(Insights, "tasks_pending", "PendingTaskCount", "Maximum", Count),
         requests(Route, "5xx", "HTTPCode_Target_5XX_Count", "Sum", Count),
         rate(Route, "5xx_rate", "HTTPCode_Target_5XX_Count"),
         rate(Route, "4xx_rate", "HTTPCode_Target_4XX_Count"),
+        requests(Route, "latency", "TargetResponseTime", "Average", Seconds),
         requests(Route, "latency_p50", "TargetResponseTime", "p50", Seconds),
         shown(requests(Route, "latency_p95", "TargetResponseTime", "p95", Seconds)),
         requests(Route, "latency_p99", "TargetResponseTime", "p99", Seconds),
         shown(requests(Route, "requests", "RequestCount", "Sum", Count)),
         shown(plain(Route, "unhealthy", "UnHealthyHostCount", "Maximum", Count)),
+        plain(Route, "healthy", "HealthyHostCount", "Minimum", Count),
         shown(requests(LoadBalancer, "5xx", "HTTPCode_ELB_5XX_Count", "Sum", Count)),
         rate(LoadBalancer, "5xx_rate", "HTTPCode_ELB_5XX_Count"),
         requests(LoadBalancer, "latency", "TargetResponseTime", "Average", Seconds),
@@ -151,11 +164,19 @@ const WORDS: &[MetricWord] = &{
 mod tests {
     use super::*;
 
+    /// An alarm on a service may be on any of these.
+    fn of_services(it: &MetricWord) -> bool {
+        matches!(it.of, Subject::Service | Subject::Insights | Subject::Route)
+    }
+
     #[test]
     fn a_word_of_a_subject_stands_once() {
         for (at, one) in WORDS.iter().enumerate() {
-            assert!(WORDS.iter().skip(at + 1).all(|it| (it.of, it.word) != (one.of, one.word)), "{}", one.word);
-            assert!(one.share_of.is_none() || !one.shown, "the dashboard shows what is measured, not what is computed");
+            let same =
+                |it: &MetricWord| it.word == one.word && (it.of == one.of || of_services(it) && of_services(one));
+            assert!(!WORDS.iter().skip(at + 1).any(same), "{}", one.word);
+            let computed = one.share_of.is_some() || one.short_of.is_some();
+            assert!(!computed || !one.shown, "the dashboard shows what is measured, not what is computed");
         }
     }
 }

@@ -68,7 +68,7 @@ pub use self::{
     flow_logs::{FlowLogs, FlowTraffic, Interval},
     key::Key,
     layout::{PlannedSubnet, TooSmall, layout},
-    limits::Limits,
+    limits::{Limits, size},
     load_balancer::{
         AccessLogs, Callers, CertificateArn, DesyncMode, HttpPort, LOG_BUCKET, LoadBalancer, LogPrefix, Scheme,
         TlsPolicy,
@@ -161,8 +161,9 @@ pub struct Spec {
     /// Alarms, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub alarms: IndexMap<ComponentName, Alarm>,
-    /// Whether there are alarms, once somebody is told of alarms, that hardly any stack can do without; one of the file's own
-    /// on the same metric takes the place of such a one. Default: true.
+    /// Whether there are alarms, once somebody is told of alarms, that hardly any stack can do without: on errors of the load
+    /// balancer and of services, on tasks that are too few or not healthy, and on what is short of processors or memory. One of
+    /// the file's own on the same metric takes the place of such a one. Default: true.
     #[serde(default = "key::yes", skip_serializing_if = "Clone::clone")]
     pub default_alarms: bool,
     /// Whether there is a dashboard in CloudWatch with what the stack does. Default: false.
@@ -203,6 +204,12 @@ impl Spec {
     /// What the setting at `path`, such as `services.api`, refers to, and everything under it.
     pub fn references_in(&self, path: &str) -> impl Iterator<Item = &OutPath> {
         self.references.iter().filter(move |it| is_under(&it.at, path)).map(|it| &it.to)
+    }
+
+    /// Whether CloudWatch watches the cluster more closely than is free.
+    #[must_use]
+    pub fn has_insights(&self) -> bool {
+        self.cluster.as_ref().is_some_and(|it| it.insights != Insights::Disabled)
     }
 
     /// Whether something under `from`, such as `services.api`, refers to an output of `to`, such as `databases.main` or

@@ -179,6 +179,21 @@ impl Service {
         self.scale.as_ref().map_or_else(|| self.count.unwrap_or(1), |it| it.min)
     }
 
+    /// How few tasks there may be, at whatever time.
+    #[must_use]
+    pub fn least_count(&self) -> u32 {
+        let scheduled = self.scale.iter().flat_map(|it| it.schedule.values().filter_map(|it| it.min));
+        scheduled.fold(self.first_count(), u32::min)
+    }
+
+    /// How many tasks there may be, at whatever time.
+    #[must_use]
+    pub fn most_count(&self) -> u32 {
+        let most = self.scale.as_ref().map_or_else(|| self.first_count(), |it| it.max);
+        let scheduled = self.scale.iter().flat_map(|it| it.schedule.values().filter_map(|it| it.max));
+        scheduled.fold(most, u32::max)
+    }
+
     /// How the load balancer knows which of its tasks work.
     #[must_use]
     pub fn health(&self) -> HealthCheck {

@@ -34,6 +34,7 @@ mod tags;
 mod tiers;
 mod vpc;
 mod watched;
+mod watched_services;
 mod whole;
 mod zones;
 
@@ -79,6 +80,7 @@ sequences! {
     tiers,
     vpc,
     watched,
+    watched_services,
     whole,
     zones,
 }

@@ -32,15 +32,16 @@ pub(super) async fn instance(cx: &WriteCx, new: &New<Instance>) -> Result<()> {
 }
 
 /// What is made from something else has that one's password until an update sets its own.
-fn tags(new: &New<Instance>, password: Option<&str>) -> Option<Vec<Tag>> {
+fn tags(new: &New<Instance>, password: Option<&str>) -> Vec<Tag> {
     let mut tags = new.tags.clone();
     tags.extend(own_tags(new.want.final_snapshot, password));
-    Some(to_sdk(&tags))
+    to_sdk(&tags)
 }
 
 async fn from_nothing(cx: &WriteCx, new: &New<Instance>) -> Result<()> {
     let want = &new.want;
     let (mode, days) = insights(want);
+    let password_version = want.password_version.as_ref().map(|it| it.get().as_str());
     let call = cx
         .rds
         .create_db_instance()
@@ -75,7 +76,7 @@ async fn from_nothing(cx: &WriteCx, new: &New<Instance>) -> Result<()> {
         .enable_performance_insights(true)
         .performance_insights_retention_period(days)
         .set_enable_cloudwatch_logs_exports(logs(want))
-        .set_tags(tags(new, want.password_version.as_ref().map(|it| it.get().as_str())));
+        .set_tags(Some(tags(new, password_version)));
     call.send().await.during("rds:CreateDBInstance").map(drop)
 }
 
@@ -105,7 +106,7 @@ async fn replica(cx: &WriteCx, new: &New<Instance>, source: &str) -> Result<()> 
         .enable_performance_insights(true)
         .performance_insights_retention_period(days)
         .set_enable_cloudwatch_logs_exports(logs(want))
-        .set_tags(tags(new, None));
+        .set_tags(Some(tags(new, None)));
     call.send().await.during("rds:CreateDBInstanceReadReplica").map(drop)
 }
 
@@ -130,7 +131,7 @@ async fn from_snapshot(cx: &WriteCx, new: &New<Instance>, snapshot: &str) -> Res
         .deletion_protection(want.deletion_protection)
         .copy_tags_to_snapshot(want.tagged_snapshots)
         .set_enable_cloudwatch_logs_exports(logs(want))
-        .set_tags(tags(new, None));
+        .set_tags(Some(tags(new, None)));
     call.send().await.during("rds:RestoreDBInstanceFromDBSnapshot").map(drop)
 }
 
@@ -159,7 +160,7 @@ async fn from_database(cx: &WriteCx, new: &New<Instance>, source: &str, at: Opti
         .deletion_protection(want.deletion_protection)
         .copy_tags_to_snapshot(want.tagged_snapshots)
         .set_enable_cloudwatch_logs_exports(logs(want))
-        .set_tags(tags(new, None));
+        .set_tags(Some(tags(new, None)));
     call.send().await.during(CALL).map(drop)
 }
 

@@ -5,8 +5,11 @@ mod cost;
 pub mod instance;
 mod make;
 mod observe;
+#[cfg(test)]
+mod observe_tests;
 pub mod parameter_group;
 pub mod parameters;
+mod status;
 pub mod subnet_group;
 mod version;
 

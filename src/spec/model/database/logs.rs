@@ -43,6 +43,7 @@ impl DatabaseLog {
 /// Logs written out.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "DatabaseLogSettings")]
 struct Long {
     /// Which ones. Default: `[postgresql, upgrade]`.
     #[serde(default = "all")]

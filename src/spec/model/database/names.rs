@@ -93,10 +93,10 @@ fn parameter(text: &str) -> Result<(), String> {
         return Ok(());
     }
     let small = text.to_lowercase();
-    Err(match parameter(&small) {
-        Ok(()) if small != text => wrong(format!("`{text}` is no setting as RDS writes it"), format!("write {small}")),
-        _ => wrong(format!("`{text}` is no setting of PostgreSQL"), "write its name, such as work_mem"),
-    })
+    if small != text && parameter(&small).is_ok() {
+        return Err(wrong(format!("`{text}` is no setting as RDS writes it"), format!("write {small}")));
+    }
+    Err(wrong(format!("`{text}` is no setting of PostgreSQL"), "write its name, such as work_mem"))
 }
 
 fn snapshot(text: &str) -> Result<(), String> {

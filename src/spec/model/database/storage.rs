@@ -53,6 +53,7 @@ impl StorageType {
 /// Storage written out.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "StorageSettings")]
 struct Long {
     /// How many GiB it has at least: 20 to 65536. Default: 20.
     #[serde(default = "Long::least")]

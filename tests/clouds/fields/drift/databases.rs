@@ -41,7 +41,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
         drift("advanced insights", &["update rds.instance/main: advanced_insights"], by!(it => it.more_insights().await)),
         drift("another log", &["update rds.instance/main: logs"], by!(it => it.no_logs().await)),
         drift("another port", &["update rds.instance/main: port"], by!(it => it.database(|it| it.db_port_number(5433)).await)),
-        drift("other groups around it", &["update rds.instance/main: security_groups"], by!(it => it.into_default_group().await)),
+        drift("other groups around it", &["update rds.instance/main: security_groups"], by!(it => it.stand_in_default_group().await)),
         drift("other parameters", &["update rds.instance/main: parameter_group, static_parameters"], by!(it => it.database(|it| it.db_parameter_group_name("default.postgres16")).await)),
         drift("a password of RDS", &["update rds.instance/main: managed_password"], by!(it => it.database(|it| it.manage_master_user_password(true)).await)),
         drift("no word on the password", &["update rds.instance/main: password_version"], by!(it => it.untag_database("infractl:password").await)),
@@ -77,7 +77,7 @@ impl Hands {
         self.database(|it| it.cloudwatch_logs_export_configuration(none)).await;
     }
 
-    async fn into_default_group(&self) {
+    async fn stand_in_default_group(&self) {
         let groups = self.cx.ec2.describe_security_groups().send().await.unwrap().security_groups.unwrap();
         let vpc = self.id("ec2.vpc/main");
         let it = groups.iter().find(|it| it.vpc_id() == Some(vpc) && it.group_name() == Some("default")).unwrap();

@@ -47,10 +47,12 @@ impl Looking {
             let Some(tags) = Self::cloudwatch_tags(cx, arn).await else { continue };
             let mut dimensions: Vec<_> =
                 it.dimensions().iter().map(|it| format!("{}={}", it.name().unwrap(), it.value().unwrap())).collect();
-            // The number of a load balancer is another each time.
+            // The numbers of a load balancer and of a target group are others each time.
             for it in &mut dimensions {
-                let end = it.rfind('/').filter(|_| it.starts_with("LoadBalancer="));
-                end.iter().for_each(|end| it.replace_range(end + 1.., "*"));
+                let numbered = it.starts_with("LoadBalancer=") || it.starts_with("TargetGroup=");
+                if let Some(end) = it.rfind('/').filter(|_| numbered) {
+                    it.replace_range(end + 1.., "*");
+                }
             }
             dimensions.sort();
             let set = |all: &[String]| {
