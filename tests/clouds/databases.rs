@@ -15,13 +15,15 @@ async fn main(cx: &WriteCx) -> DbInstance {
 }
 
 async fn snapshots(cx: &WriteCx) -> Vec<DbSnapshot> {
-    cx.rds.describe_db_snapshots().send().await.unwrap().db_snapshots.unwrap()
+    let pages = cx.rds.describe_db_snapshots().into_paginator().items().send();
+    pages.collect::<Result<_, _>>().await.unwrap()
 }
 
 /// The first conflict of a plan.
 async fn conflict(lab: &Lab) -> String {
     let plan = lab.json(&["plan"]).await;
-    assert_eq!(plan["steps"], json!([]), "{plan:#}");
+    let refused = lab.run(&["apply", "--yes"]).await;
+    assert_ne!(refused.code, 0, "{refused:?}");
     plan["conflicts"][0]["message"].as_str().unwrap_or_else(|| panic!("{plan:#}")).to_owned()
 }
 
@@ -37,11 +39,15 @@ async fn what_goes_leaves_a_snapshot_of_which_another_one_is_made() {
     let refused = lab.run(&["destroy", "--yes"]).await;
     assert_eq!(refused.code, 4, "{refused:?}");
     assert!(refused.err.contains("protected from deletion"), "{}", refused.err);
-    lab.ok(&["destroy", "--yes", "--override-protection"]).await;
+    let said = lab.ok(&["destroy", "--yes", "--override-protection"]).await;
     assert_eq!(lab.inventory().await, Vec::<String>::new());
     let [last] = &snapshots(&cx).await[..] else { panic!("there is one snapshot") };
     let (name, of) = (last.db_snapshot_identifier().unwrap(), first.dbi_resource_id().unwrap());
     assert_eq!(name, format!("{MAIN}-final-{}", of.trim_start_matches("db-").to_lowercase()));
+    let told = format!(
+        "! what it holds stays in a last snapshot, until `aws rds delete-db-snapshot --db-snapshot-identifier {name}`"
+    );
+    assert!(said.out.contains(&told), "{said:?}");
 
     let from = format!("from: {{ snapshot: {name} }}, name: shop, username: app");
     let text = format!("{HEAD}databases: {{ main: {{ version: 16, storage: 20, logs: [], backups: 14d, {from} }} }}");
@@ -76,7 +82,7 @@ async fn an_upgrade_that_fails_is_told_and_not_tried_again_and_again() {
     lab.write(&file(17));
     let said = lab.run(&["apply", "--yes"]).await;
     assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.out.contains("there are logical replication slots"), "{said:?}");
+    assert!(said.err.contains("there are logical replication slots"), "{said:?}");
     assert_eq!(main(&cx).await.engine_version(), Some("16.10"));
     // Once that is put right, the same again does it.
     lab.ok(&["apply", "--yes"]).await;
@@ -148,7 +154,7 @@ async fn what_somebody_left_waiting_is_named_before_it_comes_along() {
         .unwrap();
     lab.write(&file("backups: 14d"));
     let plan = lab.json(&["plan"]).await;
-    let risks: Vec<_> = plan["steps"].as_array().unwrap().iter().flat_map(|it| it["risks"].as_array()).collect();
+    let risks: Vec<_> = plan["steps"].as_array().unwrap().iter().filter_map(|it| it["risks"].as_array()).collect();
     assert!(!risks.is_empty() || plan["resources"].to_string().contains("multi_az"), "{plan:#}");
     lab.ok(&["apply", "--yes"]).await;
     lab.assert_empty().await;

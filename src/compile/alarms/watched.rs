@@ -7,7 +7,7 @@ use crate::{
         cloudwatch::metric::{Dimension, Metric, Query},
         elb::load_balancer::LoadBalancer,
     },
-    compile::{cache, stack::Stack},
+    compile::{cache, database, stack::Stack},
     resource::{
         Resource,
         value::{Address, In, OutRef},
@@ -34,18 +34,22 @@ pub(in crate::compile) struct Part {
 pub(in crate::compile) fn parts(stack: &Stack<'_>) -> Vec<Part> {
     let balancer = stack.spec.balancer().map(|_| balancer());
     let caches = stack.spec.caches.keys().filter_map(|it| part_of_cache(stack, it.as_str()));
-    balancer.into_iter().chain(caches).collect()
+    let databases = stack.spec.databases.keys().flat_map(|it| parts_of_database(stack, it.as_str()));
+    balancer.into_iter().chain(caches).chain(databases).collect()
 }
 
 /// The part that an alarm's metric is of, and the metric.
 pub(super) fn of_alarm(stack: &Stack<'_>, alarm: &Alarm) -> Option<(Part, &'static MetricWord)> {
     let WatchedMetric::Word(word) = &alarm.metric else { return None };
-    let part = match &alarm.cache {
-        Some(name) => part_of_cache(stack, name.as_str())?,
-        None => balancer(),
+    let parts = match (&alarm.cache, &alarm.database) {
+        (Some(name), _) => part_of_cache(stack, name.as_str()).into_iter().collect(),
+        (None, Some(name)) => parts_of_database(stack, name.as_str()),
+        (None, None) => vec![balancer()],
     };
-    let metric = words(part.of).find(|it| it.word == word.as_str())?;
-    Some((part, metric))
+    parts.into_iter().find_map(|part| {
+        let metric = words(part.of).find(|it| it.word == word.as_str())?;
+        Some((part, metric))
+    })
 }
 
 fn balancer() -> Part {
@@ -69,6 +73,17 @@ fn part_of_cache(stack: &Stack<'_>, name: &str) -> Option<Part> {
         CacheProvider::Sidecar => return None,
     };
     Some(Part { of, component: format!("caches.{name}"), nodes })
+}
+
+/// The database with its read replicas, and these alone.
+fn parts_of_database(stack: &Stack<'_>, name: &str) -> Vec<Part> {
+    let Some((_, spec)) = stack.spec.databases.iter().find(|(it, _)| it.as_str() == name) else { return Vec::new() };
+    let node = |name: &str| dimension("DBInstanceIdentifier", database::called(stack, name).into());
+    let replicas: Vec<_> = spec.replicas.0.keys().map(|it| node(&format!("{name}-{it}"))).collect();
+    let part = |of, nodes| Part { of, component: format!("databases.{name}"), nodes };
+    let all = [node(name)].into_iter().chain(replicas.iter().cloned()).collect();
+    let lagging = (!replicas.is_empty()).then(|| part(Subject::Replica, replicas));
+    [part(Subject::Database, all)].into_iter().chain(lagging).collect()
 }
 
 fn dimension(name: &str, value: In<String>) -> BTreeSet<Dimension> {

@@ -68,19 +68,23 @@ fn length(alarm: &Alarm, path: &str) -> Option<Diagnostic> {
 fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) {
     let error = |id, key: &str, message: String| Diagnostic::error(id, format!("{path}{key}"), message);
     let WatchedMetric::Word(word) = &alarm.metric else {
-        if alarm.cache.is_some() || alarm.load_balancer {
+        if alarm.cache.is_some() || alarm.database.is_some() || alarm.load_balancer {
             let problem = error("alarm/subject", "", "a metric in full is not of a part of the stack".into());
-            found.push(problem.help("remove `cache` or `load_balancer`, or use a metric's word"));
+            found.push(problem.help("remove `cache`, `database` or `load_balancer`, or use a metric's word"));
         }
         return;
     };
-    let subject = match (&alarm.cache, alarm.load_balancer) {
-        (None, true) if spec.balancer().is_some() => Subject::LoadBalancer,
-        (None, true) => {
+    let subject = match (&alarm.cache, &alarm.database, alarm.load_balancer) {
+        (None, Some(name), false) => match of_database(spec, name, word.as_str(), path) {
+            Ok(it) => it,
+            Err(problem) => return found.push(problem),
+        },
+        (None, None, true) if spec.balancer().is_some() => Subject::LoadBalancer,
+        (None, None, true) => {
             let problem = error("alarm/subject", ".load_balancer", "the stack has no load balancer".into());
             return found.push(problem.help("declare it under `load_balancer`"));
         }
-        (Some(name), false) => match spec.caches.get(name).map(|it| it.provider) {
+        (Some(name), None, false) => match spec.caches.get(name).map(|it| it.provider) {
             Some(CacheProvider::Elasticache) => Subject::Cache,
             Some(CacheProvider::Serverless) => Subject::Serverless,
             Some(CacheProvider::Sidecar) => {
@@ -94,7 +98,7 @@ fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) 
         },
         _ => {
             let problem = error("alarm/subject", "", format!("it is not said whose `{word}` it is"));
-            return found.push(problem.help("give one of `cache` and `load_balancer`"));
+            return found.push(problem.help("give one of `cache`, `database` and `load_balancer`"));
         }
     };
     let Some(metric) = words(subject).find(|it| it.word == word.as_str()) else {
@@ -108,6 +112,24 @@ fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) 
             found.push(problem.help(format!("write {}", metric.unit.example())));
         }
     }
+}
+
+/// Of a database, or of its read replicas alone.
+fn of_database(spec: &Spec, name: &ComponentName, word: &str, path: &str) -> Result<Subject, Diagnostic> {
+    let Some(database) = spec.databases.get(name) else {
+        let message = format!("there is no database `{name}`");
+        let problem = Diagnostic::error("alarm/subject", format!("{path}.database"), message);
+        return Err(suggest(problem, name.as_str(), spec.databases.keys().map(ComponentName::as_str)));
+    };
+    if words(Subject::Replica).all(|it| it.word != word) {
+        return Ok(Subject::Database);
+    }
+    if database.replicas.0.is_empty() {
+        let message = format!("`{name}` has no read replica that `{word}` could be of");
+        let problem = Diagnostic::error("alarm/subject", format!("{path}.database"), message);
+        return Err(problem.help("give it one with `replicas: 1`"));
+    }
+    Ok(Subject::Replica)
 }
 
 fn told(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) {

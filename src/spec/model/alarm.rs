@@ -18,10 +18,13 @@ pub struct Alarm {
     /// The cache whose metric it is. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<ComponentName>,
+    /// The database whose metric it is, its read replicas included. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<ComponentName>,
     /// Whether it is a metric of the load balancer. Default: false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub load_balancer: bool,
-    /// The metric: a word such as `memory` for one of a cache or of the load balancer, or a map for any other in full.
+    /// The metric: a word such as `memory` for one of a part of the stack, or a map for any other in full.
     pub metric: WatchedMetric,
     /// The alarm goes off when the metric is above this, such as `5`, `80%`, `500ms` or `2GB`. Either this or `below` is
     /// given.
@@ -155,7 +158,9 @@ impl AlarmMetric {
 text_type! {
     /// A metric's word, such as `memory`: of the load balancer `5xx`, `5xx_rate`, `latency`, `latency_p95`, `latency_p99`,
     /// `requests` and `rejected`; of a cache `cpu`, `engine_cpu`, `memory`, `evictions`, `connections` and `hit_rate`; of a
-    /// serverless one `memory`, `evictions`, `connections`, `throttled` and `hit_rate`.
+    /// serverless one `memory`, `evictions`, `connections`, `throttled` and `hit_rate`; of a database `cpu`, `memory` and
+    /// `storage` (what is free of them), `connections`, `read_latency`, `write_latency` and `transaction_ids` (those in use of
+    /// two billion), and `replica_lag` of its read replicas.
     MetricName, pattern: "^[a-z0-9_]+$", check: metric_name
 }
 text_type! {

@@ -190,6 +190,12 @@ impl Resource for Instance {
         Some(zones * cost::month(place, &self.class, storage)?)
     }
 
+    fn leaves(live: &Live<Self>) -> Option<String> {
+        let name = change::last_snapshot(live)?;
+        let delete = format!("aws rds delete-db-snapshot --db-snapshot-identifier {name}");
+        Some(format!("what it holds stays in a last snapshot, until `{delete}`"))
+    }
+
     fn refuses(&self, live: &Self) -> Option<String> {
         let shrinks = self.storage.zip(live.storage).filter(|(want, live)| want < live);
         if let Some((want, live)) = shrinks {
