@@ -20,6 +20,11 @@ use crate::{
     spec::model::{self, PasswordKind, Scalar, Tier},
 };
 
+/// What a database or a read replica is called in RDS.
+pub(super) fn called(stack: &Stack<'_>, name: &str) -> String {
+    fit(&format!("{}-{name}", stack.graph.scope.prefix()), 63)
+}
+
 pub(super) fn databases(stack: &mut Stack<'_>) {
     let spec = stack.spec;
     for (name, it) in &spec.databases {
@@ -27,7 +32,7 @@ pub(super) fn databases(stack: &mut Stack<'_>) {
         // What is not there was refused when the file was checked.
         let Some(tier) = it.tier(spec) else { continue };
         let parts = Parts {
-            identifier: fit(&format!("{}-{name}", stack.graph.scope.prefix()), 63),
+            identifier: called(stack, name.as_str()),
             name: it.name(spec),
             username: it.username().to_owned(),
             subnet_group: subnet_group(stack, tier),
@@ -103,7 +108,7 @@ fn replicas(
     let mut acc = Vec::new();
     for (replica, options) in &it.replicas.0 {
         let full = format!("{name}-{replica}");
-        let identifier = fit(&format!("{}-{full}", stack.graph.scope.prefix()), 63);
+        let identifier = called(stack, &full);
         let groups = log_groups(stack, &parts.component, &full, &identifier, it);
         let replica = instance::replica(parts, it, options, identifier, primary.out(field!(id)), groups);
         acc.push(stack.graph.add(&parts.component, &full, &replica));

@@ -228,7 +228,7 @@ impl Step {
     /// Whether it loses data, or stops what works: what a protected environment is protected from.
     #[must_use]
     pub fn harms(&self) -> bool {
-        self.risks.iter().any(|it| matches!(it, Risk::LosesData | Risk::Interrupts(_)))
+        self.risks.iter().any(|it| matches!(it, Risk::LosesData | Risk::Leaves(_) | Risk::Interrupts(_)))
     }
 }
 

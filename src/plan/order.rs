@@ -145,7 +145,9 @@ fn risks(facts: &Facts, action: &Action, because: &Because, live: Option<&LiveTr
             let stops = facts.interrupts.filter(|_| works).map(|it| Risk::Interrupts(it.to_owned()));
             let protected = facts.protected_by.is_some_and(|it| live.state.get(it) == Some(&true.into()));
             let protected = protected.then_some(Risk::Protected);
-            protected.into_iter().chain(facts.holds_data.then_some(Risk::LosesData)).chain(stops).collect()
+            let leaves = (facts.leaves)(live).map(Risk::Leaves);
+            let loses = leaves.or_else(|| facts.holds_data.then_some(Risk::LosesData));
+            protected.into_iter().chain(loses).chain(stops).collect()
         }
     }
 }

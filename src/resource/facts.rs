@@ -53,6 +53,8 @@ pub struct Facts {
     pub canonical: fn(&Value) -> Option<Value>,
     /// What people should know of one that is there, though no change is needed.
     pub note: fn(&LiveTree) -> Option<String>,
+    /// What stays of what is there when it is deleted; see [`Resource::leaves`].
+    pub leaves: fn(&LiveTree) -> Option<String>,
     /// The risks of wanting such a value.
     pub risks: fn(&Value) -> Vec<Risk>,
     /// Why what is now the second value can never be the first.
@@ -141,6 +143,7 @@ impl Facts {
             quick: |_| false,
             canonical: |tree| Some(to_tree(&serde_json::from_value::<R>(tree.clone()).ok()?)),
             note: |live| R::note(&live.clone().restore().ok()?),
+            leaves: |live| R::leaves(&live.clone().restore().ok()?),
             risks: |tree| serde_json::from_value::<R>(tree.clone()).map(|it| it.risks()).unwrap_or_default(),
             refuses: |want, live| {
                 let both = [want, live].map(|it| serde_json::from_value::<R>(it.clone()));

@@ -39,6 +39,11 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
         None
     }
 
+    /// What stays of what is there when it is deleted, and how to be rid of that.
+    fn leaves(_live: &Live<Self>) -> Option<String> {
+        None
+    }
+
     /// What it costs a month in US dollars at list price, as far as that follows from its settings; `None` if that is not
     /// known.
     fn monthly(&self, _: &Place, _: &dyn Surroundings) -> Option<f64> {
@@ -79,6 +84,8 @@ pub struct Place {
 pub enum Risk {
     /// What cannot be made again is deleted.
     LosesData,
+    /// It is deleted, and what it holds stays somewhere; the sentence says where.
+    Leaves(String),
     /// Something that works now stops for a while, or for good; the sentence says what.
     Interrupts(String),
     /// Something can be reached from the whole internet; the sentence says what.

@@ -69,7 +69,7 @@ pub fn cost(it: &Cost) -> Option<String> {
 pub fn risk(it: &Risk) -> String {
     match it {
         Risk::LosesData => "what it holds is lost".into(),
-        Risk::Interrupts(what) | Risk::Exposes(what) | Risk::Defers(what) => what.clone(),
+        Risk::Leaves(what) | Risk::Interrupts(what) | Risk::Exposes(what) | Risk::Defers(what) => what.clone(),
         Risk::Protected => "it is protected from deletion".into(),
     }
 }

@@ -15,13 +15,15 @@ async fn main(cx: &WriteCx) -> DbInstance {
 }
 
 async fn snapshots(cx: &WriteCx) -> Vec<DbSnapshot> {
-    cx.rds.describe_db_snapshots().send().await.unwrap().db_snapshots.unwrap()
+    let pages = cx.rds.describe_db_snapshots().into_paginator().items().send();
+    pages.collect::<Result<_, _>>().await.unwrap()
 }
 
 /// The first conflict of a plan.
 async fn conflict(lab: &Lab) -> String {
     let plan = lab.json(&["plan"]).await;
-    assert_eq!(plan["steps"], json!([]), "{plan:#}");
+    let refused = lab.run(&["apply", "--yes"]).await;
+    assert_ne!(refused.code, 0, "{refused:?}");
     plan["conflicts"][0]["message"].as_str().unwrap_or_else(|| panic!("{plan:#}")).to_owned()
 }
 
@@ -37,11 +39,15 @@ async fn what_goes_leaves_a_snapshot_of_which_another_one_is_made() {
     let refused = lab.run(&["destroy", "--yes"]).await;
     assert_eq!(refused.code, 4, "{refused:?}");
     assert!(refused.err.contains("protected from deletion"), "{}", refused.err);
-    lab.ok(&["destroy", "--yes", "--override-protection"]).await;
+    let said = lab.ok(&["destroy", "--yes", "--override-protection"]).await;
     assert_eq!(lab.inventory().await, Vec::<String>::new());
     let [last] = &snapshots(&cx).await[..] else { panic!("there is one snapshot") };
     let (name, of) = (last.db_snapshot_identifier().unwrap(), first.dbi_resource_id().unwrap());
     assert_eq!(name, format!("{MAIN}-final-{}", of.trim_start_matches("db-").to_lowercase()));
+    let told = format!(
+        "! what it holds stays in a last snapshot, until `aws rds delete-db-snapshot --db-snapshot-identifier {name}`"
+    );
+    assert!(said.out.contains(&told), "{said:?}");
 
     let from = format!("from: {{ snapshot: {name} }}, name: shop, username: app");
     let text = format!("{HEAD}databases: {{ main: {{ version: 16, storage: 20, logs: [], backups: 14d, {from} }} }}");
@@ -76,7 +82,7 @@ async fn an_upgrade_that_fails_is_told_and_not_tried_again_and_again() {
     lab.write(&file(17));
     let said = lab.run(&["apply", "--yes"]).await;
     assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.out.contains("there are logical replication slots"), "{said:?}");
+    assert!(said.err.contains("there are logical replication slots"), "{said:?}");
     assert_eq!(main(&cx).await.engine_version(), Some("16.10"));
     // Once that is put right, the same again does it.
     lab.ok(&["apply", "--yes"]).await;
@@ -148,12 +154,119 @@ async fn what_somebody_left_waiting_is_named_before_it_comes_along() {
         .unwrap();
     lab.write(&file("backups: 14d"));
     let plan = lab.json(&["plan"]).await;
-    let risks: Vec<_> = plan["steps"].as_array().unwrap().iter().flat_map(|it| it["risks"].as_array()).collect();
-    assert!(!risks.is_empty() || plan["resources"].to_string().contains("multi_az"), "{plan:#}");
+    let step = plan["steps"].as_array().unwrap().iter().find(|it| it["target"] == "rds.instance/main").unwrap();
+    assert!(step["action"]["fields"].to_string().contains("multi_az"), "{step:#}");
     lab.ok(&["apply", "--yes"]).await;
     lab.assert_empty().await;
     assert_eq!(main(&cx).await.multi_az(), Some(false), "nobody wants two");
     lab.ok(&["destroy", "--yes"]).await;
+}
+
+#[tokio::test]
+async fn what_waits_is_told_of_as_long_as_it_waits() {
+    let lab = Lab::new("databases: window").await;
+    let cx = lab.aws().await;
+    let file = |more: &str| {
+        let window = "apply: window, maintenance_window: 'sun:03:30-sun:04:30'";
+        format!("{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: 16, logs: [], {window}, {more} }} }}")
+    };
+    lab.write(&file("size: db.t4g.micro"));
+    lab.ok(&["apply", "--yes"]).await;
+    lab.write(&file("size: db.t4g.small, parameters: { max_connections: 50 }"));
+    let said = lab.ok(&["apply", "--yes"]).await.out;
+    assert!(said.contains("class: happens in the maintenance window, sun:03:30-sun:04:30 UTC"), "{said}");
+    let plan = async || lab.ok(&["plan", "--detailed-exitcode"]).await.out;
+    let waits = "rds.instance/main: class: happens in the maintenance window, sun:03:30-sun:04:30 UTC; some of its parameters \
+        take effect when it restarts: `aws rds reboot-db-instance --db-instance-identifier shop-default-main`";
+    until("it to be told", async || plan().await.contains(waits).then_some(())).await;
+    let class = main(&cx).await.db_instance_class.unwrap();
+    assert_eq!(class, "db.t4g.micro");
+    // Whoever waits no longer says so, and has all of it.
+    lab.write(&file("size: db.t4g.small, parameters: { max_connections: 50 }").replace("apply: window", "apply: now"));
+    lab.ok(&["apply", "--yes"]).await;
+    assert_eq!(main(&cx).await.db_instance_class(), Some("db.t4g.small"));
+    let said = plan().await;
+    assert!(!said.contains("note:"), "{said}");
+    lab.ok(&["destroy", "--yes"]).await;
+}
+
+#[tokio::test]
+async fn a_minor_version_that_rds_took_by_itself_is_left() {
+    let lab = Lab::new("databases: minor versions").await;
+    let cx = lab.aws().await;
+    let file =
+        |version: &str| format!("{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: '{version}', logs: [] }} }}");
+    lab.write(&file("16.8"));
+    lab.ok(&["apply", "--yes"]).await;
+    assert_eq!(main(&cx).await.engine_version(), Some("16.8"));
+    let on = cx.rds.modify_db_instance().db_instance_identifier(MAIN).engine_version("16.9").apply_immediately(true);
+    on.send().await.unwrap();
+    until("the upgrade", async || (main(&cx).await.engine_version() == Some("16.9")).then_some(())).await;
+    lab.assert_empty().await;
+    lab.write(&file("16"));
+    lab.assert_empty().await;
+    lab.write(&file("16.10"));
+    lab.ok(&["apply", "--yes"]).await;
+    assert_eq!(main(&cx).await.engine_version(), Some("16.10"));
+    lab.ok(&["destroy", "--yes"]).await;
+}
+
+#[tokio::test]
+async fn one_is_made_of_another_one_as_it_was() {
+    let lab = Lab::new("databases: point in time").await;
+    let cx = lab.aws().await;
+    let source = cx.rds.create_db_instance().db_instance_identifier("legacy").db_instance_class("db.t4g.micro");
+    let source = source.engine("postgres").engine_version("16").db_name("shop").allocated_storage(20);
+    source.master_username("app").master_user_password("of-the-source").send().await.unwrap();
+    let from = "from: { database: legacy, at: 2026-07-14T08:30:00Z }, name: shop, username: app";
+    lab.write(&format!("{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: 16, logs: [], {from} }} }}"));
+    lab.ok(&["apply", "--yes"]).await;
+    lab.assert_empty().await;
+    assert_eq!(main(&cx).await.master_username(), Some("app"));
+    let calls = lab.calls().await;
+    let made = |it: &str| calls.iter().filter(|(call, _)| call == it).count();
+    assert_eq!((made("rds:RestoreDBInstanceToPointInTime"), made("rds:CreateDBInstance")), (1, 1));
+    lab.ok(&["destroy", "--yes"]).await;
+    cx.rds.delete_db_instance().db_instance_identifier("legacy").skip_final_snapshot(true).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_rds_refuses_is_told_and_done_once_it_can_be() {
+    let lab = Lab::new("databases: refusals").await;
+    let cx = lab.aws().await;
+    let file =
+        |more: &str| format!("{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: 16, logs: [], {more} }} }}");
+    let refused = async |what: &[&str]| {
+        let said = lab.run(&["apply", "--yes"]).await;
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(what.iter().all(|it| said.err.contains(it)), "{}", said.err);
+    };
+    lab.write(&file("from: { snapshot: none }, name: shop, username: app"));
+    refused(&["failed rds.instance/main: rds:RestoreDBInstanceFromDBSnapshot DBSnapshotNotFound", "none"]).await;
+    lab.write(&file("from: { database: none }, name: shop, username: app"));
+    refused(&["failed rds.instance/main: rds:RestoreDBInstanceToPointInTime DBInstanceNotFound", "none"]).await;
+
+    lab.write(&file("storage: 20"));
+    lab.faults(json!([{"kind": "access_denied", "operation": "rds:CreateDBInstance"}])).await;
+    refused(&["failed rds.instance/main: rds:CreateDBInstance AccessDenied", "allow `rds:CreateDBInstance`"]).await;
+    lab.faults(json!([])).await;
+
+    let other = |at: u32| format!("other-{at}");
+    for at in 0..40 {
+        let call = cx.rds.create_db_instance().db_instance_identifier(other(at)).db_instance_class("db.t4g.micro");
+        let call = call.engine("postgres").allocated_storage(20).master_username("app");
+        call.master_user_password("of-another").send().await.unwrap();
+    }
+    refused(&["failed rds.instance/main: rds:CreateDBInstance InstanceQuotaExceeded", "Service Quotas"]).await;
+    for at in 0..40 {
+        let call = cx.rds.delete_db_instance().db_instance_identifier(other(at)).skip_final_snapshot(true);
+        call.send().await.unwrap();
+    }
+    until("room", async || cx.rds.describe_db_instances().db_instance_identifier(other(39)).send().await.err()).await;
+    lab.ok(&["apply", "--yes"]).await;
+    lab.assert_empty().await;
+    lab.ok(&["destroy", "--yes"]).await;
+    assert_eq!(lab.inventory().await, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -3,9 +3,10 @@
 use std::{fs, path::Path};
 
 use futures::{StreamExt, stream};
+use infractl::api::WriteCx;
 use serde_json::{Value, json};
 
-use super::lab::Lab;
+use super::lab::{Lab, until};
 
 /// How many are tried at once: more than there are cores, for they mostly wait.
 const AT_ONCE: usize = 6;
@@ -49,6 +50,7 @@ impl Trial {
         // Pages of two are what takes longest, and other tests have them.
         lab.behave(json!({"preset": "strict", "page_size": 0, "empty_pages": 0.0})).await;
         lab.write(&with_account(&text, &lab.account));
+        let source = Source::of(&lab, &text).await;
         let env: Vec<_> = env.iter().flat_map(|it| ["--env", it]).collect();
         let run = async |args: &[&str]| {
             let said = lab.run(&[args, &env].concat()).await;
@@ -59,7 +61,38 @@ impl Trial {
         run(&["plan", "--detailed-exitcode"]).await;
         // What is protected is destroyed only by who says so twice.
         run(&["destroy", "--yes", "--override-protection"]).await;
+        if let Some(it) = source {
+            it.forget().await;
+        }
         assert_eq!(lab.inventory().await, Vec::<String>::new(), "{name} left something");
+    }
+}
+
+/// The database and the snapshot that databases of an example are made from, which are there before.
+struct Source {
+    cx: WriteCx,
+    database: String,
+}
+
+impl Source {
+    async fn of(lab: &Lab, text: &str) -> Option<Self> {
+        let named = |key: &str| Some(text.split_once(key)?.1.split([',', ' ', '}']).next()?.to_owned());
+        let (snapshot, database) = (named("from: { snapshot: ")?, named("from: { database: ")?);
+        let cx = lab.aws().await;
+        let call = cx.rds.create_db_instance().db_instance_identifier(&database).db_instance_class("db.t4g.micro");
+        let call = call.engine("postgres").engine_version("16").db_name("databases").allocated_storage(20);
+        call.master_username("app").master_user_password("of-the-source").send().await.unwrap();
+        let take = || cx.rds.create_db_snapshot().db_instance_identifier(&database).db_snapshot_identifier(&snapshot);
+        until("the snapshot", async || take().send().await.ok()).await;
+        Some(Self { cx, database })
+    }
+
+    async fn forget(self) {
+        let Self { cx, database } = self;
+        let delete = || cx.rds.delete_db_instance().db_instance_identifier(&database).skip_final_snapshot(true);
+        delete().send().await.unwrap();
+        let find = || cx.rds.describe_db_instances().db_instance_identifier(&database);
+        until("the database to go", async || find().send().await.err()).await;
     }
 }
 

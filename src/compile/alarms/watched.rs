@@ -8,7 +8,7 @@ use crate::{
         ecs::cluster_name,
         elb::{load_balancer::LoadBalancer, target_group::TargetGroup},
     },
-    compile::{cache, stack::Stack},
+    compile::{cache, database, stack::Stack},
     resource::{
         Resource,
         value::{Address, In, OutRef},
@@ -35,19 +35,36 @@ pub(in crate::compile) struct Part {
 pub(in crate::compile) fn parts(stack: &Stack<'_>) -> Vec<Part> {
     let balancer = stack.spec.balancer().map(|_| balancer());
     let caches = stack.spec.caches.keys().filter_map(|it| part_of_cache(stack, it.as_str()));
+<<<<<<< HEAD
     let services = stack.spec.services.keys().flat_map(|it| parts_of_service(stack, it.as_str()));
     balancer.into_iter().chain(caches).chain(services).collect()
+=======
+    let databases = stack.spec.databases.keys().flat_map(|it| parts_of_database(stack, it.as_str()));
+    balancer.into_iter().chain(caches).chain(databases).collect()
+>>>>>>> wdb
 }
 
 /// The part that an alarm's metric is of, and the metric.
 pub(super) fn of_alarm(stack: &Stack<'_>, alarm: &Alarm) -> Option<(Part, &'static MetricWord)> {
     let WatchedMetric::Word(word) = &alarm.metric else { return None };
+<<<<<<< HEAD
     let mut parts = Vec::new();
     parts.extend(alarm.service.iter().flat_map(|it| parts_of_service(stack, it.as_str())));
     parts.extend(alarm.cache.iter().filter_map(|it| part_of_cache(stack, it.as_str())));
     parts.extend(alarm.load_balancer.then(balancer));
     let metric = |part: &Part| words(part.of).find(|it| it.word == word.as_str());
     parts.into_iter().find_map(|part| Some((metric(&part)?, part))).map(|(metric, part)| (part, metric))
+=======
+    let parts = match (&alarm.cache, &alarm.database) {
+        (Some(name), _) => part_of_cache(stack, name.as_str()).into_iter().collect(),
+        (None, Some(name)) => parts_of_database(stack, name.as_str()),
+        (None, None) => vec![balancer()],
+    };
+    parts.into_iter().find_map(|part| {
+        let metric = words(part.of).find(|it| it.word == word.as_str())?;
+        Some((part, metric))
+    })
+>>>>>>> wdb
 }
 
 fn balancer() -> Part {
@@ -89,6 +106,17 @@ fn part_of_cache(stack: &Stack<'_>, name: &str) -> Option<Part> {
         CacheProvider::Sidecar => return None,
     };
     Some(Part { of, component: format!("caches.{name}"), nodes })
+}
+
+/// The database with its read replicas, and these alone.
+fn parts_of_database(stack: &Stack<'_>, name: &str) -> Vec<Part> {
+    let Some((_, spec)) = stack.spec.databases.iter().find(|(it, _)| it.as_str() == name) else { return Vec::new() };
+    let node = |name: &str| dimension("DBInstanceIdentifier", database::called(stack, name).into());
+    let replicas: Vec<_> = spec.replicas.0.keys().map(|it| node(&format!("{name}-{it}"))).collect();
+    let part = |of, nodes| Part { of, component: format!("databases.{name}"), nodes };
+    let all = [node(name)].into_iter().chain(replicas.iter().cloned()).collect();
+    let lagging = (!replicas.is_empty()).then(|| part(Subject::Replica, replicas));
+    [part(Subject::Database, all)].into_iter().chain(lagging).collect()
 }
 
 fn dimension(name: &str, value: In<String>) -> BTreeSet<Dimension> {

@@ -55,7 +55,9 @@ def modify(context: Context) -> Result:
     pending = one["PendingModifiedValues"]
     here = {name: _shown(one, name) for name in queued}
     fresh = {name: value for name, value in queued.items() if pending.get(name, here[name]) != value}
-    if not fresh and not changed and context.behaviour("validation"):
+    now = flag(params.get("ApplyImmediately"))
+    # What waits comes with whatever is to be now, even if that is nothing else.
+    if not fresh and not changed and not (now and pending) and context.behaviour("validation"):
         raise checks.combination("No modifications were requested")
     for name, value in queued.items():
         # To ask for what is so takes back what waits.
@@ -63,7 +65,7 @@ def modify(context: Context) -> Result:
             pending.pop(name, None)
         else:
             pending[name] = value
-    if flag(params.get("ApplyImmediately")) or "Port" in queued:
+    if now or "Port" in queued:
         _carry_out(context, one)
     return {"DBInstance": shown(context, one)}
 

@@ -22,6 +22,9 @@ from .states import becomes
 from .wire import AwsError
 
 BACKUP = "02:10-02:40"
+# How many an account has in a region, if it does not ask for more.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
+MOST = 40
 MAINTENANCE = "thu:23:11-thu:23:41"
 
 
@@ -115,6 +118,8 @@ def _inherited(source: Item) -> Item:
 def _unused(context: Context, name: str) -> str:
     if name.lower() in store(context).instances:
         raise AwsError("DBInstanceAlreadyExistsFault", "DB instance already exists")
+    if len(store(context).instances) >= MOST:
+        raise AwsError("InstanceQuotaExceededFault", "You've reached the maximum number of DB instances: 40.")
     return name.lower()
 
 

@@ -78,6 +78,7 @@ fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) 
     .flatten()
     .collect();
     let WatchedMetric::Word(word) = &alarm.metric else {
+<<<<<<< HEAD
         if !given.is_empty() {
             let problem = error("alarm/subject", "", "a metric in full is not of a part of the stack".into());
             found.push(problem.help(format!("remove {SUBJECTS}, or use a metric's word")));
@@ -87,6 +88,40 @@ fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) 
     let Ok([subjects]) = <[_; 1]>::try_from(given) else {
         let problem = error("alarm/subject", "", format!("it is not said whose `{word}` it is"));
         return found.push(problem.help(format!("say {SUBJECTS}")));
+=======
+        if alarm.cache.is_some() || alarm.database.is_some() || alarm.load_balancer {
+            let problem = error("alarm/subject", "", "a metric in full is not of a part of the stack".into());
+            found.push(problem.help("remove `cache`, `database` or `load_balancer`, or use a metric's word"));
+        }
+        return;
+    };
+    let subject = match (&alarm.cache, &alarm.database, alarm.load_balancer) {
+        (None, Some(name), false) => match of_database(spec, name, word.as_str(), path) {
+            Ok(it) => it,
+            Err(problem) => return found.push(problem),
+        },
+        (None, None, true) if spec.balancer().is_some() => Subject::LoadBalancer,
+        (None, None, true) => {
+            let problem = error("alarm/subject", ".load_balancer", "the stack has no load balancer".into());
+            return found.push(problem.help("declare it under `load_balancer`"));
+        }
+        (Some(name), None, false) => match spec.caches.get(name).map(|it| it.provider) {
+            Some(CacheProvider::Elasticache) => Subject::Cache,
+            Some(CacheProvider::Serverless) => Subject::Serverless,
+            Some(CacheProvider::Sidecar) => {
+                let message = format!("`{name}` has no metrics: it runs beside each task");
+                return found.push(error("alarm/subject", ".cache", message));
+            }
+            None => {
+                let problem = error("alarm/subject", ".cache", format!("there is no cache `{name}`"));
+                return found.push(suggest(problem, name.as_str(), spec.caches.keys().map(ComponentName::as_str)));
+            }
+        },
+        _ => {
+            let problem = error("alarm/subject", "", format!("it is not said whose `{word}` it is"));
+            return found.push(problem.help("give one of `cache`, `database` and `load_balancer`"));
+        }
+>>>>>>> wdb
     };
     let subjects = match subjects {
         Ok(it) => it,
@@ -109,6 +144,7 @@ fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) 
     }
 }
 
+<<<<<<< HEAD
 /// What the words of an alarm may be of, each with the reason for which there are no such metrics, and what to do about it.
 type Subjects = Result<Vec<(Subject, Option<(String, &'static str)>)>, Diagnostic>;
 
@@ -147,6 +183,24 @@ fn load_balancer(spec: &Spec, path: &str) -> Subjects {
     let path = format!("{path}.load_balancer");
     let problem = Diagnostic::error("alarm/subject", path, "the stack has no load balancer");
     Err(problem.help("declare it under `load_balancer`"))
+=======
+/// Of a database, or of its read replicas alone.
+fn of_database(spec: &Spec, name: &ComponentName, word: &str, path: &str) -> Result<Subject, Diagnostic> {
+    let Some(database) = spec.databases.get(name) else {
+        let message = format!("there is no database `{name}`");
+        let problem = Diagnostic::error("alarm/subject", format!("{path}.database"), message);
+        return Err(suggest(problem, name.as_str(), spec.databases.keys().map(ComponentName::as_str)));
+    };
+    if words(Subject::Replica).all(|it| it.word != word) {
+        return Ok(Subject::Database);
+    }
+    if database.replicas.0.is_empty() {
+        let message = format!("`{name}` has no read replica that `{word}` could be of");
+        let problem = Diagnostic::error("alarm/subject", format!("{path}.database"), message);
+        return Err(problem.help("give it one with `replicas: 1`"));
+    }
+    Ok(Subject::Replica)
+>>>>>>> wdb
 }
 
 fn told(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) {

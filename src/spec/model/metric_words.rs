@@ -13,8 +13,10 @@ pub enum Subject {
     Route,
     /// The load balancer.
     LoadBalancer,
-    /// A database.
+    /// A database and its read replicas, each with its own metrics.
     Database,
+    /// The read replicas of a database.
+    Replica,
     /// A cache of nodes, each with its own metrics.
     Cache,
     /// A cache without nodes.
@@ -54,7 +56,7 @@ impl Subject {
             Self::Service => "AWS/ECS",
             Self::Insights => "ECS/ContainerInsights",
             Self::Route | Self::LoadBalancer => "AWS/ApplicationELB",
-            Self::Database => "AWS/RDS",
+            Self::Database | Self::Replica => "AWS/RDS",
             Self::Cache | Self::Serverless => "AWS/ElastiCache",
         }
     }
@@ -98,6 +100,11 @@ const fn shown(it: MetricWord) -> MetricWord {
     MetricWord { shown: true, ..it }
 }
 
+/// The same, of which little is bad.
+const fn least(it: MetricWord) -> MetricWord {
+    MetricWord { worst: "MIN", ..it }
+}
+
 /// As of 2026-07, from
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html>,
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html>,
@@ -108,7 +115,11 @@ const fn shown(it: MetricWord) -> MetricWord {
 /// minute. The running tasks of a service are the samples of its CPU:
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html>.
 const WORDS: &[MetricWord] = &{
+<<<<<<< HEAD
     use Subject::{Cache, Database, Insights, LoadBalancer, Route, Serverless, Service};
+=======
+    use Subject::{Cache, Database, LoadBalancer, Replica, Route, Serverless, Service};
+>>>>>>> wdb
     use Unit::{Bytes, Count, Percent, Seconds};
     [
         shown(plain(Service, "cpu", "CPUUtilization", "Average", Percent)),
@@ -140,18 +151,19 @@ const WORDS: &[MetricWord] = &{
         shown(requests(LoadBalancer, "requests", "RequestCount", "Sum", Count)),
         requests(LoadBalancer, "rejected", "RejectedConnectionCount", "Sum", Count),
         shown(plain(Database, "cpu", "CPUUtilization", "Average", Percent)),
-        shown(plain(Database, "memory", "FreeableMemory", "Average", Bytes)),
-        shown(plain(Database, "storage", "FreeStorageSpace", "Average", Bytes)),
+        least(shown(plain(Database, "memory", "FreeableMemory", "Average", Bytes))),
+        least(shown(plain(Database, "storage", "FreeStorageSpace", "Average", Bytes))),
         shown(plain(Database, "connections", "DatabaseConnections", "Maximum", Count)),
         plain(Database, "read_latency", "ReadLatency", "Average", Seconds),
         plain(Database, "write_latency", "WriteLatency", "Average", Seconds),
-        plain(Database, "replica_lag", "ReplicaLag", "Maximum", Seconds),
+        plain(Database, "transaction_ids", "MaximumUsedTransactionIDs", "Maximum", Count),
+        shown(plain(Replica, "replica_lag", "ReplicaLag", "Maximum", Seconds)),
         shown(plain(Cache, "cpu", "CPUUtilization", "Average", Percent)),
         plain(Cache, "engine_cpu", "EngineCPUUtilization", "Average", Percent),
         shown(plain(Cache, "memory", "DatabaseMemoryUsagePercentage", "Average", Percent)),
         shown(plain(Cache, "evictions", "Evictions", "Sum", Count)),
         plain(Cache, "connections", "CurrConnections", "Maximum", Count),
-        MetricWord { worst: "MIN", ..plain(Cache, "hit_rate", "CacheHitRate", "Average", Percent) },
+        least(plain(Cache, "hit_rate", "CacheHitRate", "Average", Percent)),
         shown(plain(Serverless, "memory", "BytesUsedForCache", "Maximum", Bytes)),
         shown(plain(Serverless, "evictions", "Evictions", "Sum", Count)),
         shown(plain(Serverless, "connections", "CurrConnections", "Maximum", Count)),

@@ -12,6 +12,7 @@ mod buckets;
 mod cache_tokens;
 mod caches;
 mod coverage;
+mod database_storage;
 mod databases;
 mod drift;
 mod endpoints;
@@ -61,6 +62,7 @@ sequences! {
     buckets,
     cache_tokens,
     caches,
+    database_storage,
     databases,
     endpoints,
     flow_logs,

@@ -126,9 +126,18 @@ fn storage(
     call
 }
 
-/// The last snapshot is called by what RDS calls this one database, so that asking again makes no second one.
-pub(super) async fn delete(cx: &WriteCx, live: &Live<Instance>) -> Result<()> {
+/// The name of the last snapshot, if one is made: by what RDS calls this one database, so that asking again makes no second
+/// one.
+pub(super) fn last_snapshot(live: &Live<Instance>) -> Option<String> {
     let Out { id, resource_id, .. } = &live.out;
+    // RDS makes no snapshot of what does not work.
+    let last =
+        live.state.final_snapshot && live.state.replica_of.is_none() && !matches!(live.status, Status::Failed(_));
+    last.then(|| format!("{id}-final-{}", resource_id.trim_start_matches("db-").to_lowercase()))
+}
+
+pub(super) async fn delete(cx: &WriteCx, live: &Live<Instance>) -> Result<()> {
+    let id = &live.out.id;
     let mut protected = None;
     if live.state.deletion_protection {
         let call = cx.rds.modify_db_instance().db_instance_identifier(id).deletion_protection(false);
@@ -137,15 +146,12 @@ pub(super) async fn delete(cx: &WriteCx, live: &Live<Instance>) -> Result<()> {
         protected =
             lifted.map_or_else(|it| if it.class() == Class::Busy { Ok(Some(it)) } else { Err(it) }, |()| Ok(None))?;
     }
-    // RDS makes no snapshot of what does not work.
-    let last =
-        live.state.final_snapshot && live.state.replica_of.is_none() && !matches!(live.status, Status::Failed(_));
-    let name = last.then(|| format!("{id}-final-{}", resource_id.trim_start_matches("db-").to_lowercase()));
+    let name = last_snapshot(live);
     let call = cx
         .rds
         .delete_db_instance()
         .db_instance_identifier(id)
-        .skip_final_snapshot(!last)
+        .skip_final_snapshot(name.is_none())
         .set_final_db_snapshot_identifier(name);
     let deleted = call.send().await.during("rds:DeleteDBInstance").or_done();
     deleted.map_err(|it| protected.unwrap_or(it))

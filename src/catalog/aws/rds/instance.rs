@@ -144,6 +144,9 @@ pub struct Out {
     pub managed_secret: Option<String>,
     /// How many GiB it has by now.
     pub allocated: u32,
+    /// Whether some of its parameters wait for its restart.
+    #[serde(default)]
+    pub to_restart: bool,
 }
 
 impl Resource for Instance {
@@ -190,6 +193,24 @@ impl Resource for Instance {
         Some(zones * cost::month(place, &self.class, storage)?)
     }
 
+    fn note(live: &Live<Self>) -> Option<String> {
+        let waits = live.state.pending.as_ref().map(|it| {
+            let what = it.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            format!("{what}: happens in the maintenance window{}", when(live.state.maintenance_window.as_ref()))
+        });
+        let restarts = live.out.to_restart.then(|| {
+            let restart = format!("aws rds reboot-db-instance --db-instance-identifier {}", live.out.id);
+            format!("some of its parameters take effect when it restarts: `{restart}`")
+        });
+        Some(waits.into_iter().chain(restarts).collect::<Vec<_>>().join("; ")).filter(|it| !it.is_empty())
+    }
+
+    fn leaves(live: &Live<Self>) -> Option<String> {
+        let name = change::last_snapshot(live)?;
+        let delete = format!("aws rds delete-db-snapshot --db-snapshot-identifier {name}");
+        Some(format!("what it holds stays in a last snapshot, until `{delete}`"))
+    }
+
     fn refuses(&self, live: &Self) -> Option<String> {
         let shrinks = self.storage.zip(live.storage).filter(|(want, live)| want < live);
         if let Some((want, live)) = shrinks {
@@ -223,6 +244,10 @@ impl Resource for Instance {
     }
 }
 
+fn when(window: Option<&String>) -> String {
+    window.map_or(String::new(), |it| format!(", {it} UTC"))
+}
+
 /// A change that RDS makes at once or in the maintenance window, as one likes.
 struct Noticed {
     what: &'static str,
@@ -234,8 +259,7 @@ impl Instance {
     /// That changes wait, and until when.
     fn deferred(&self, live: &Self, noticed: &[Noticed]) -> Option<Risk> {
         let what = noticed.iter().map(|it| it.what).collect::<Vec<_>>().join(", ");
-        let window = self.maintenance_window.as_ref().or(live.maintenance_window.as_ref());
-        let when = window.map_or(String::new(), |it| format!(", {it} UTC"));
+        let when = when(self.maintenance_window.as_ref().or(live.maintenance_window.as_ref()));
         (!noticed.is_empty()).then(|| Risk::Defers(format!("{what}: happens in the maintenance window{when}")))
     }
 

@@ -132,6 +132,7 @@ fn out(it: &DbInstance, arn: String, state: &Instance) -> Out {
         port: state.port,
         managed_secret: it.master_user_secret().and_then(|it| it.secret_arn()).map(str::to_owned),
         allocated: count(it.allocated_storage()),
+        to_restart: it.db_parameter_groups().iter().any(|it| it.parameter_apply_status() == Some("pending-reboot")),
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     instance::Instance,
-    observe::{NOTHING, PASSWORD, SNAPSHOT, live},
+    observe::{PASSWORD, SNAPSHOT, live},
     status::{busy, is_failed_upgrade, status},
 };
 use crate::{

@@ -13,7 +13,6 @@ use super::{
 const MAIN: &str = "shop-default-main";
 const GROUP: &str = "shop-default-main-16";
 const SUBNETS: &str = "shop-default-isolated";
-const INSTANCE: &str = "rds.instance/main";
 
 pub(super) const MEDDLING: Meddling = Meddling {
     base: &[
@@ -45,12 +44,12 @@ pub(super) const MEDDLING: Meddling = Meddling {
         drift("other parameters", &["update rds.instance/main: parameter_group, static_parameters"], by!(it => it.database(|it| it.db_parameter_group_name("default.postgres16")).await)),
         drift("a password of RDS", &["update rds.instance/main: managed_password"], by!(it => it.database(|it| it.manage_master_user_password(true)).await)),
         drift("no word on the password", &["update rds.instance/main: password_version"], by!(it => it.untag_database("infractl:password").await)),
-        drift("a last snapshot", &["update rds.instance/main: final_snapshot"], by!(it => it.tag_database(INSTANCE, "infractl:on-delete", "snapshot").await)),
-        drift("a database's tag", &["update rds.instance/main: tags.team"], by!(it => it.tag_database(INSTANCE, "team", "api").await)),
+        drift("a last snapshot", &["update rds.instance/main: final_snapshot"], by!(it => it.tag_database("db:shop-default-main", "infractl:on-delete", "snapshot").await)),
+        drift("a database's tag", &["update rds.instance/main: tags.team"], by!(it => it.tag_database("db:shop-default-main", "team", "api").await)),
         drift("another setting", &["update rds.parameter_group/main-16: parameters"], by!(it => it.set_parameter("work_mem", "4096").await)),
         drift("another setting for the next start", &["update rds.instance/main: static_parameters", "update rds.parameter_group/main-16: parameters"], by!(it => it.set_parameter("max_connections", "60").await)),
-        drift("a parameter group's tag", &["update rds.parameter_group/main-16: tags.team"], by!(it => it.tag_database("rds.parameter_group/main-16", "team", "api").await)),
-        drift("a subnet group's tag", &["update rds.subnet_group/isolated: tags.team"], by!(it => it.tag_database("rds.subnet_group/isolated", "team", "api").await)),
+        drift("a parameter group's tag", &["update rds.parameter_group/main-16: tags.team"], by!(it => it.tag_database("pg:shop-default-main-16", "team", "api").await)),
+        drift("a subnet group's tag", &["update rds.subnet_group/isolated: tags.team"], by!(it => it.tag_database("subgrp:shop-default-isolated", "team", "api").await)),
         drift("another description", &["update rds.subnet_group/isolated: description"], by!(it => it.other_subnets(&[], "mine").await)),
         drift("another subnet", &["update rds.subnet_group/isolated: subnets"], by!(it => it.other_subnets(&["ec2.subnet/private-a"], "isolated subnets of shop-default").await)),
         drift("no database", &["create rds.instance/main", "update secretsmanager.secret/databases.main.url: value.composed.template"], by!(it => it.delete_database().await)),
@@ -91,9 +90,10 @@ impl Hands {
         call.parameters(parameter.build()).send().await.unwrap();
     }
 
-    async fn tag_database(&self, address: &str, key: &str, value: &str) {
+    /// Tags what is in RDS, by the end of its ARN.
+    async fn tag_database(&self, end: &str, key: &str, value: &str) {
         let tag = Tag::builder().key(key).value(value).build();
-        let arn = if address == INSTANCE { self.arn().await } else { self.id(address).to_owned() };
+        let arn = self.arn().await.replace(&format!("db:{MAIN}"), end);
         self.cx.rds.add_tags_to_resource().resource_name(arn).tags(tag).send().await.unwrap();
     }
 

@@ -17,6 +17,7 @@ impl Looking {
             let subnets: Vec<_> = it.subnets().iter().map(|it| it.subnet_identifier().unwrap()).collect();
             let about = it.db_subnet_group_description().unwrap().to_owned();
             self.see(Some(arn), &tags, vec![("about", about), ("subnets", subnets.join(" "))]);
+            self.ids.retain(|_, it| it != arn);
         }
         for it in all!(cx.rds.describe_db_parameter_groups()) {
             let arn = it.db_parameter_group_arn().unwrap();
@@ -30,6 +31,8 @@ impl Looking {
                 .collect();
             let family = it.db_parameter_group_family().unwrap().to_owned();
             self.see(Some(arn), &tags, vec![("family", family), ("set", set.join(" "))]);
+            // Nothing tells it from one that was made anew.
+            self.ids.retain(|_, it| it != arn);
         }
         for it in all!(cx.rds.describe_db_instances()) {
             self.moves |= !matches!(it.db_instance_status(), Some("available"));
@@ -43,6 +46,9 @@ impl Looking {
             facts.push(("on_delete", tag("infractl:on-delete")));
             self.see(it.db_instance_arn(), &others, facts);
             self.made(&tags, it.instance_create_time().map(|it| it.as_nanos()));
+            // Part of it is different each time it is made.
+            let host = it.endpoint().and_then(|it| it.address()).map(str::to_owned);
+            self.names.extend(host.map(|it| (it, format!("host of {}", tag("infractl:id")))));
         }
     }
 
