@@ -137,46 +137,32 @@ const DEFAULTS: &[(Subject, &str, f64, &str, u32)] = &[
     (Subject::Cache, "cpu", 90.0, "%", 15),
     (Subject::Cache, "memory", 90.0, "%", 15),
     (Subject::Serverless, "throttled", 0.0, "", 15),
-<<<<<<< HEAD
     (Subject::Service, "cpu", 90.0, "%", 15),
     (Subject::Service, "memory", 90.0, "%", 15),
     (Subject::Insights, "tasks_missing", 0.0, "", 15),
     (Subject::Route, "5xx_rate", 5.0, "%", 5),
     (Subject::Route, "unhealthy", 0.0, "", 10),
-];
-/// For how many minutes a service may have fewer tasks than it should: longer than a task takes to be replaced.
-const FEW: u32 = 10;
-=======
     (Subject::Database, "cpu", 90.0, "%", 15),
     (Subject::Database, "transaction_ids", 1_000_000_000.0, "", 5),
     (Subject::Replica, "replica_lag", 60.0, "s", 10),
 ];
 /// The same, below which value: of storage, a tenth of the least that there is.
 const LEAST: &[(Subject, &str, f64, &str, u32)] = &[(Subject::Database, "storage", 2.0, "GB", 15)];
->>>>>>> wdb
+/// For how many minutes a service may have fewer tasks than it should: longer than a task takes to be replaced.
+const FEW: u32 = 10;
 
 /// Alarms on what is bad wherever it happens, but for what the file has alarms of its `own` on.
 fn default_alarms(stack: &mut Stack<'_>, own: &[(String, &str)]) {
     for part in watched::parts(stack) {
-<<<<<<< HEAD
-        let same = DEFAULTS.iter().filter(|it| it.0 == part.of).map(|(_, word, value, unit, minutes)| {
-            (*word, Bad::new(Threshold::known(*value, unit), true, *minutes)) //
+        let above = DEFAULTS.iter().map(|it| (it, true)).chain(LEAST.iter().map(|it| (it, false)));
+        let same = above.filter(|(it, _)| it.0 == part.of).map(|((_, word, value, unit, minutes), above)| {
+            (*word, Bad::new(Threshold::known(*value, unit), above, *minutes)) //
         });
         for (word, bad) in same.chain(few_tasks(stack.spec, &part)) {
             let Some(metric) = words(part.of).find(|it| it.word == word) else { continue };
             if own.contains(&(part.component.clone(), word)) {
                 continue;
             }
-=======
-        let above = DEFAULTS.iter().map(|it| (it, true)).chain(LEAST.iter().map(|it| (it, false)));
-        for ((_, word, value, unit, minutes), above) in above.filter(|(it, _)| it.0 == part.of) {
-            let Some(metric) = words(part.of).find(|it| it.word == *word) else { continue };
-            if own.contains(&(part.component.clone(), *word)) {
-                continue;
-            }
-            let lasting = Span::of_seconds(minutes * 60);
-            let bad = Bad { threshold: Threshold::known(*value, unit), above, periods: *minutes, lasting };
->>>>>>> wdb
             let name = format!("{}.{word}", part.component);
             let alarm = alarm(stack, &name, Found::of(&part, metric), &bad, told(stack, None));
             stack.graph.add(&part.component, &name, &alarm);

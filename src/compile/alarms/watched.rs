@@ -35,36 +35,21 @@ pub(in crate::compile) struct Part {
 pub(in crate::compile) fn parts(stack: &Stack<'_>) -> Vec<Part> {
     let balancer = stack.spec.balancer().map(|_| balancer());
     let caches = stack.spec.caches.keys().filter_map(|it| part_of_cache(stack, it.as_str()));
-<<<<<<< HEAD
     let services = stack.spec.services.keys().flat_map(|it| parts_of_service(stack, it.as_str()));
-    balancer.into_iter().chain(caches).chain(services).collect()
-=======
     let databases = stack.spec.databases.keys().flat_map(|it| parts_of_database(stack, it.as_str()));
-    balancer.into_iter().chain(caches).chain(databases).collect()
->>>>>>> wdb
+    balancer.into_iter().chain(caches).chain(services).chain(databases).collect()
 }
 
 /// The part that an alarm's metric is of, and the metric.
 pub(super) fn of_alarm(stack: &Stack<'_>, alarm: &Alarm) -> Option<(Part, &'static MetricWord)> {
     let WatchedMetric::Word(word) = &alarm.metric else { return None };
-<<<<<<< HEAD
     let mut parts = Vec::new();
     parts.extend(alarm.service.iter().flat_map(|it| parts_of_service(stack, it.as_str())));
     parts.extend(alarm.cache.iter().filter_map(|it| part_of_cache(stack, it.as_str())));
+    parts.extend(alarm.database.iter().flat_map(|it| parts_of_database(stack, it.as_str())));
     parts.extend(alarm.load_balancer.then(balancer));
     let metric = |part: &Part| words(part.of).find(|it| it.word == word.as_str());
     parts.into_iter().find_map(|part| Some((metric(&part)?, part))).map(|(metric, part)| (part, metric))
-=======
-    let parts = match (&alarm.cache, &alarm.database) {
-        (Some(name), _) => part_of_cache(stack, name.as_str()).into_iter().collect(),
-        (None, Some(name)) => parts_of_database(stack, name.as_str()),
-        (None, None) => vec![balancer()],
-    };
-    parts.into_iter().find_map(|part| {
-        let metric = words(part.of).find(|it| it.word == word.as_str())?;
-        Some((part, metric))
-    })
->>>>>>> wdb
 }
 
 fn balancer() -> Part {

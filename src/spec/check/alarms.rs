@@ -13,7 +13,7 @@ const LONGEST: (u32, u32) = (86_400, 604_800);
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>).
 const ACTIONS: usize = 5;
 /// Whose metric it is.
-const SUBJECTS: &str = "`service`, `cache` or `load_balancer`";
+const SUBJECTS: &str = "`service`, `database`, `cache` or `load_balancer`";
 
 pub(super) fn notify(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (name, it) in &spec.notify {
@@ -72,13 +72,13 @@ fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) 
     let given: Vec<_> = [
         alarm.service.as_ref().map(|it| service(spec, it, path)),
         alarm.cache.as_ref().map(|it| cache(spec, it, path)),
+        alarm.database.as_ref().map(|it| database(spec, it, path)),
         alarm.load_balancer.then(|| load_balancer(spec, path)),
     ]
     .into_iter()
     .flatten()
     .collect();
     let WatchedMetric::Word(word) = &alarm.metric else {
-<<<<<<< HEAD
         if !given.is_empty() {
             let problem = error("alarm/subject", "", "a metric in full is not of a part of the stack".into());
             found.push(problem.help(format!("remove {SUBJECTS}, or use a metric's word")));
@@ -88,40 +88,6 @@ fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) 
     let Ok([subjects]) = <[_; 1]>::try_from(given) else {
         let problem = error("alarm/subject", "", format!("it is not said whose `{word}` it is"));
         return found.push(problem.help(format!("say {SUBJECTS}")));
-=======
-        if alarm.cache.is_some() || alarm.database.is_some() || alarm.load_balancer {
-            let problem = error("alarm/subject", "", "a metric in full is not of a part of the stack".into());
-            found.push(problem.help("remove `cache`, `database` or `load_balancer`, or use a metric's word"));
-        }
-        return;
-    };
-    let subject = match (&alarm.cache, &alarm.database, alarm.load_balancer) {
-        (None, Some(name), false) => match of_database(spec, name, word.as_str(), path) {
-            Ok(it) => it,
-            Err(problem) => return found.push(problem),
-        },
-        (None, None, true) if spec.balancer().is_some() => Subject::LoadBalancer,
-        (None, None, true) => {
-            let problem = error("alarm/subject", ".load_balancer", "the stack has no load balancer".into());
-            return found.push(problem.help("declare it under `load_balancer`"));
-        }
-        (Some(name), None, false) => match spec.caches.get(name).map(|it| it.provider) {
-            Some(CacheProvider::Elasticache) => Subject::Cache,
-            Some(CacheProvider::Serverless) => Subject::Serverless,
-            Some(CacheProvider::Sidecar) => {
-                let message = format!("`{name}` has no metrics: it runs beside each task");
-                return found.push(error("alarm/subject", ".cache", message));
-            }
-            None => {
-                let problem = error("alarm/subject", ".cache", format!("there is no cache `{name}`"));
-                return found.push(suggest(problem, name.as_str(), spec.caches.keys().map(ComponentName::as_str)));
-            }
-        },
-        _ => {
-            let problem = error("alarm/subject", "", format!("it is not said whose `{word}` it is"));
-            return found.push(problem.help("give one of `cache`, `database` and `load_balancer`"));
-        }
->>>>>>> wdb
     };
     let subjects = match subjects {
         Ok(it) => it,
@@ -144,7 +110,6 @@ fn watched(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) 
     }
 }
 
-<<<<<<< HEAD
 /// What the words of an alarm may be of, each with the reason for which there are no such metrics, and what to do about it.
 type Subjects = Result<Vec<(Subject, Option<(String, &'static str)>)>, Diagnostic>;
 
@@ -183,24 +148,18 @@ fn load_balancer(spec: &Spec, path: &str) -> Subjects {
     let path = format!("{path}.load_balancer");
     let problem = Diagnostic::error("alarm/subject", path, "the stack has no load balancer");
     Err(problem.help("declare it under `load_balancer`"))
-=======
-/// Of a database, or of its read replicas alone.
-fn of_database(spec: &Spec, name: &ComponentName, word: &str, path: &str) -> Result<Subject, Diagnostic> {
+}
+
+fn database(spec: &Spec, name: &ComponentName, path: &str) -> Subjects {
     let Some(database) = spec.databases.get(name) else {
         let message = format!("there is no database `{name}`");
         let problem = Diagnostic::error("alarm/subject", format!("{path}.database"), message);
         return Err(suggest(problem, name.as_str(), spec.databases.keys().map(ComponentName::as_str)));
     };
-    if words(Subject::Replica).all(|it| it.word != word) {
-        return Ok(Subject::Database);
-    }
-    if database.replicas.0.is_empty() {
-        let message = format!("`{name}` has no read replica that `{word}` could be of");
-        let problem = Diagnostic::error("alarm/subject", format!("{path}.database"), message);
-        return Err(problem.help("give it one with `replicas: 1`"));
-    }
-    Ok(Subject::Replica)
->>>>>>> wdb
+    let uncopied = database.replicas.0.is_empty().then(|| {
+        (format!("the database `{name}` has no read replica"), "give it one with `replicas: 1`") //
+    });
+    Ok(vec![(Subject::Database, None), (Subject::Replica, uncopied)])
 }
 
 fn told(spec: &Spec, alarm: &Alarm, path: &str, found: &mut Vec<Diagnostic>) {

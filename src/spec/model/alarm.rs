@@ -159,19 +159,14 @@ impl AlarmMetric {
 }
 
 text_type! {
-<<<<<<< HEAD
     /// A metric's word, such as `memory`: of a service `cpu`, `memory` and `tasks` (how many run); with the cluster's
     /// `insights` also `tasks_missing` and `tasks_pending`; and if it gets requests `5xx`, `5xx_rate`, `4xx_rate`, `latency`,
-    /// `latency_p50`, `latency_p95`, `latency_p99`, `requests`, `unhealthy` and `healthy` (how many tasks are);
-    /// of the load balancer `5xx`, `5xx_rate`, `latency`, `latency_p95`, `latency_p99`, `requests` and `rejected`; of a cache `cpu`, `engine_cpu`, `memory`, `evictions`, `connections` and `hit_rate`; of a
-    /// serverless one `memory`, `evictions`, `connections`, `throttled` and `hit_rate`.
-=======
-    /// A metric's word, such as `memory`: of the load balancer `5xx`, `5xx_rate`, `latency`, `latency_p95`, `latency_p99`,
-    /// `requests` and `rejected`; of a cache `cpu`, `engine_cpu`, `memory`, `evictions`, `connections` and `hit_rate`; of a
-    /// serverless one `memory`, `evictions`, `connections`, `throttled` and `hit_rate`; of a database `cpu`, `memory` and
-    /// `storage` (what is free of them), `connections`, `read_latency`, `write_latency` and `transaction_ids` (those in use of
-    /// two billion), and `replica_lag` of its read replicas.
->>>>>>> wdb
+    /// `latency_p50`, `latency_p95`, `latency_p99`, `requests`, `unhealthy` and `healthy` (how many tasks are); of the load
+    /// balancer `5xx`, `5xx_rate`, `latency`, `latency_p95`, `latency_p99`, `requests` and `rejected`; of a cache `cpu`,
+    /// `engine_cpu`, `memory`, `evictions`, `connections` and `hit_rate`; of a serverless one `memory`, `evictions`,
+    /// `connections`, `throttled` and `hit_rate`; of a database `cpu`, `memory` and `storage` (what is free of them),
+    /// `connections`, `read_latency`, `write_latency` and `transaction_ids` (those in use of two billion), and `replica_lag` of
+    /// its read replicas.
     MetricName, pattern: "^[a-z0-9_]+$", check: metric_name
 }
 text_type! {

@@ -115,11 +115,7 @@ const fn least(it: MetricWord) -> MetricWord {
 /// minute. The running tasks of a service are the samples of its CPU:
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html>.
 const WORDS: &[MetricWord] = &{
-<<<<<<< HEAD
-    use Subject::{Cache, Database, Insights, LoadBalancer, Route, Serverless, Service};
-=======
-    use Subject::{Cache, Database, LoadBalancer, Replica, Route, Serverless, Service};
->>>>>>> wdb
+    use Subject::{Cache, Database, Insights, LoadBalancer, Replica, Route, Serverless, Service};
     use Unit::{Bytes, Count, Percent, Seconds};
     [
         shown(plain(Service, "cpu", "CPUUtilization", "Average", Percent)),

@@ -64,7 +64,8 @@ impl Looking {
             let math: Vec<_> =
                 it.metrics().iter().map(|it| format!("{}: {:?}", it.id().unwrap(), it.expression())).collect();
             let when = format!("{} {}", it.comparison_operator().unwrap().as_str(), it.threshold().unwrap());
-            let of = format!("{} of {}", it.datapoints_to_alarm().unwrap_or_default(), it.evaluation_periods().unwrap());
+            let of =
+                format!("{} of {}", it.datapoints_to_alarm().unwrap_or_default(), it.evaluation_periods().unwrap());
             let facts = vec![
                 ("says", it.alarm_description().unwrap_or_default().to_owned()),
                 ("metric", metric.trim().to_owned()),

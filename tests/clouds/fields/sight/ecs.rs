@@ -2,8 +2,8 @@
 
 use aws_sdk_applicationautoscaling::types::{ServiceNamespace, StepAdjustment};
 use aws_sdk_ecs::types::{
-    ClusterField, ContainerDefinition, Service, ServiceField, Tag, TaskDefinition, TaskDefinitionFamilyStatus,
-    TaskDefinitionField,
+    ClusterField, ContainerDefinition, LoadBalancer, Service, ServiceField, Tag, TaskDefinition,
+    TaskDefinitionFamilyStatus, TaskDefinitionField,
 };
 use infractl::api::ReadCx;
 
@@ -150,7 +150,10 @@ fn service(it: &Service) -> Vec<(&'static str, String)> {
         ("public", flag(network.assign_public_ip().unwrap().as_str() == "ENABLED")),
         ("platform", it.platform_version().unwrap().to_owned()),
         ("behind", sorted(it.load_balancers().iter().map(behind))),
-        ("grace", it.health_check_grace_period_seconds().filter(|it| *it > 0).map(|it| it.to_string()).unwrap_or_default()),
+        (
+            "grace",
+            it.health_check_grace_period_seconds().filter(|it| *it > 0).map(|it| it.to_string()).unwrap_or_default(),
+        ),
         ("min", percent(deployment.minimum_healthy_percent())),
         ("max", percent(deployment.maximum_percent())),
         ("breaker", flag(breaker.enable())),
