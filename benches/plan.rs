@@ -4,7 +4,14 @@
 //! of calls, each of which waits for the one before; what the sandbox itself needs for the calls is measured without
 //! the added time, in the same run, so the ratio does not depend on the machine.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark fails by panicking")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark fails by panicking"
+)]
 
 #[path = "../tests/clouds/inventory.rs"]
 mod inventory;

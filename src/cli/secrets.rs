@@ -3,13 +3,12 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, IsTerminal, Read, stderr, stdin},
+    io::{self, IsTerminal, Read, stdin},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use clap::{Args, Subcommand};
-use console::Term;
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 
@@ -32,7 +31,7 @@ use crate::{
         text::digest::short,
         value::{Address, OutRef, references, resolve},
     },
-    show::{err, json::FORMAT, out},
+    show::{err, hidden_line, json::FORMAT, out},
 };
 
 /// The longest value that Secrets Manager takes, in bytes:
@@ -184,9 +183,8 @@ fn value(args: &Set) -> Result<String, Stop> {
 
 /// One line that is not shown while it is typed. More lines, and longer ones, come from a file or a pipe.
 fn typed(text: &mut String) -> io::Result<()> {
-    let term = if stderr().is_terminal() { Term::stderr() } else { Term::stdout() };
     err("Enter the value; it is not shown while you type. What has several lines comes from --from-file or a pipe.\n");
-    *text = term.read_secure_line()?;
+    *text = hidden_line()?;
     if text.len() >= LONGEST_LINE {
         return Err(io::Error::other("a terminal cuts lines that long; use --from-file, or a pipe"));
     }

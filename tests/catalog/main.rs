@@ -177,12 +177,17 @@ fn a_sample_fits_its_schema() {
     }
 }
 
+/// What nobody wants, but what is told: what waits for a restart. And what no stack can want that stands alone: to be made
+/// from what another has kept. Both have their tests in `tests/clouds`.
+const SAMPLED_ELSEWHERE: [(&str, &str); 2] = [("rds.instance", "made_from"), ("rds.instance", "pending")];
+
 #[test]
 fn every_field_is_in_a_sample() {
     let stack = stack();
     for it in facts() {
+        let elsewhere = |field: &String| SAMPLED_ELSEWHERE.contains(&(it.kind, field));
         let said = |field: &String| samples(&stack, it.kind).iter().any(|node| !node.want[field].is_null());
-        let unsaid: Vec<_> = fields(it.kind).into_iter().filter(|it| !said(it)).collect();
+        let unsaid: Vec<_> = fields(it.kind).into_iter().filter(|it| !said(it) && !elsewhere(it)).collect();
         assert!(unsaid.is_empty(), "{}: {unsaid:?}", it.kind);
     }
 }

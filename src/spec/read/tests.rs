@@ -157,7 +157,7 @@ fn what_is_not_there() {
     ref/unknown (services.api.environment.B): there is no `database.main.host` to refer to
       did you mean `${databases.main.host}`?
     ref/unknown (services.api.environment.C): there is no `caches.main.host` to refer to
-      there are `var.NAME`, `env`, `stack`, `region`, `account` and the outputs of databases, load_balancer, registries, secrets; a variable `NAME` is declared under `variables` and written `${var.NAME}`
+      there are `var.NAME`, `env`, `stack`, `region`, `account`, `domain` and the outputs of databases, load_balancer, registries, secrets; a variable `NAME` is declared under `variables` and written `${var.NAME}`
     ref/unknown (services.api.environment.D): `secrets.stripe` has no output `a.b`
       there are KEY
     ref/unknown (services.api.environment.E): `databases` is a component; a reference names a database in it
