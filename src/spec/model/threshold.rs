@@ -141,7 +141,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "what is written is what is meant")]
     fn units() {
         let read = |it| Threshold::parse(it).map(|it| (it.value(), it.unit(), it.to_string()));
         for (text, value, unit) in [
