@@ -14,6 +14,8 @@ pub mod words;
 
 use std::io::{self, Write};
 
+use console::Term;
+
 /// Writes `text` where results go, without colours if they would not be seen.
 ///
 /// # Errors
@@ -27,4 +29,17 @@ pub fn out(text: &str) -> io::Result<()> {
 /// Writes `text` where messages go, without colours if they would not be seen; a message that nobody can read is lost.
 pub fn err(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Asks for a line that is not shown while it is typed; `None` where nobody would see the question.
+///
+/// # Errors
+/// What became of the terminal.
+pub fn ask(question: &str) -> io::Result<Option<String>> {
+    let term = Term::stderr();
+    if !term.is_term() {
+        return Ok(None);
+    }
+    err(question);
+    term.read_secure_line().map(Some)
 }
