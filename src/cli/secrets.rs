@@ -31,7 +31,7 @@ use crate::{
         text::digest::short,
         value::{Address, OutRef, references, resolve},
     },
-    show::{err, hidden_line, json::FORMAT, out},
+    show::{ask, err, json::FORMAT, out},
 };
 
 /// The longest value that Secrets Manager takes, in bytes:
@@ -168,8 +168,7 @@ fn value(args: &Set) -> Result<String, Stop> {
     let (source, read) = if let Some(path) = &args.from_file {
         (path.as_path(), File::open(path).and_then(|it| limited(it, &mut text)))
     } else {
-        let read = if stdin().is_terminal() { typed(&mut text) } else { limited(stdin().lock(), &mut text) };
-        (Path::new("standard input"), read)
+        (Path::new("standard input"), typed(&mut text))
     };
     read.map_err(|error| Stop::File { path: source.to_owned(), error, help: None })?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
@@ -181,13 +180,17 @@ fn value(args: &Set) -> Result<String, Stop> {
     Ok(text.to_owned())
 }
 
-/// One line that is not shown while it is typed. More lines, and longer ones, come from a file or a pipe.
+/// One line that is not shown while it is typed, or what a pipe brings. More lines, and longer ones, come from a file or a
+/// pipe.
 fn typed(text: &mut String) -> io::Result<()> {
-    err("Enter the value; it is not shown while you type. What has several lines comes from --from-file or a pipe.\n");
-    *text = hidden_line()?;
-    if text.len() >= LONGEST_LINE {
+    let question =
+        "Enter the value; it is not shown while you type. What has several lines comes from --from-file or a pipe.\n";
+    let answer = if stdin().is_terminal() { ask(question)? } else { None };
+    let Some(line) = answer else { return limited(stdin().lock(), text) };
+    if line.len() >= LONGEST_LINE {
         return Err(io::Error::other("a terminal cuts lines that long; use --from-file, or a pipe"));
     }
+    *text = line;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ mod values;
 pub mod view;
 pub mod words;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use console::Term;
 
@@ -31,11 +31,15 @@ pub fn err(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
-/// One line that is not shown while it is typed.
+/// Asks for a line that is not shown while it is typed; `None` where nobody would see the question.
 ///
 /// # Errors
-/// If neither results nor messages go to a terminal.
-pub fn hidden_line() -> io::Result<String> {
-    let term = if io::stderr().is_terminal() { Term::stderr() } else { Term::stdout() };
-    term.read_secure_line()
+/// What became of the terminal.
+pub fn ask(question: &str) -> io::Result<Option<String>> {
+    let term = Term::stderr();
+    if !term.is_term() {
+        return Ok(None);
+    }
+    err(question);
+    term.read_secure_line().map(Some)
 }

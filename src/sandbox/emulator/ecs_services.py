@@ -181,7 +181,8 @@ def update(context: Context) -> Result:
     differs = [name for name, starts in _SETTINGS.items() if starts and changed[name] != before[name]]
     if "capacityProviderStrategy" in differs and not anew and context.behaviour("validation"):
         raise invalid("forceNewDeployment has to be true when the capacity provider strategy changes.")
-    if context.behaviour("validation"):
+    # How many tasks there are can be said at any time.
+    if context.behaviour("validation") and (anew or differs or params.get("taskDefinition")):
         _check(context, Service(changed), definition)
     service.shown = changed
     if anew or differs or changed["taskDefinition"] != before["taskDefinition"]:
