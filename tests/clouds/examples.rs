@@ -25,6 +25,8 @@ struct Trial {
     name: String,
     text: String,
     env: Option<String>,
+    /// What its database is made from.
+    from: Value,
 }
 
 /// One for each environment of the file, and for each pattern.
@@ -32,25 +34,29 @@ fn trials(path: &Path) -> Vec<Trial> {
     let file = path.file_name().unwrap().to_string_lossy();
     let text = fs::read_to_string(path).unwrap();
     let stack: Value = serde_saphyr::from_str(&text).unwrap();
-    let trial = |env: Option<String>| Trial {
+    let trial = |env: Option<String>, from: Value| Trial {
         name: format!("{file} {}", env.as_deref().unwrap_or_default()),
         text: text.clone(),
         env,
+        from,
     };
     match stack["environments"].as_object() {
-        Some(declared) => declared.keys().map(|it| trial(Some(it.replace('*', "7")))).collect(),
-        None => vec![trial(None)],
+        Some(declared) => {
+            let from = |it: &Value| it["databases"]["main"]["from"].clone();
+            declared.iter().map(|(name, it)| trial(Some(name.replace('*', "7")), from(it))).collect()
+        }
+        None => vec![trial(None, Value::Null)],
     }
 }
 
 impl Trial {
     async fn run(self) {
-        let Self { name, text, env } = self;
+        let Self { name, text, env, from } = self;
         let lab = Lab::new(&format!("example {name}")).await;
         // Pages of two are what takes longest, and other tests have them.
         lab.behave(json!({"preset": "strict", "page_size": 0, "empty_pages": 0.0})).await;
         lab.write(&with_account(&text, &lab.account));
-        let source = Source::of(&lab, &text).await;
+        let source = Source::of(&lab, &from).await;
         let env: Vec<_> = env.iter().flat_map(|it| ["--env", it]).collect();
         let run = async |args: &[&str]| {
             let said = lab.run(&[args, &env].concat()).await;
@@ -68,22 +74,24 @@ impl Trial {
     }
 }
 
-/// The database and the snapshot that databases of an example are made from, which are there before.
+/// The database that one of an example is made from, or from a snapshot of it: it is there before.
 struct Source {
     cx: WriteCx,
     database: String,
 }
 
 impl Source {
-    async fn of(lab: &Lab, text: &str) -> Option<Self> {
-        let named = |key: &str| Some(text.split_once(key)?.1.split([',', ' ', '}']).next()?.to_owned());
-        let (snapshot, database) = (named("from: { snapshot: ")?, named("from: { database: ")?);
+    async fn of(lab: &Lab, from: &Value) -> Option<Self> {
+        let snapshot = from["snapshot"].as_str();
+        let database = from["database"].as_str().or(snapshot)?.to_owned();
         let cx = lab.aws().await;
         let call = cx.rds.create_db_instance().db_instance_identifier(&database).db_instance_class("db.t4g.micro");
         let call = call.engine("postgres").engine_version("16").db_name("databases").allocated_storage(20);
         call.master_username("app").master_user_password("of-the-source").send().await.unwrap();
-        let take = || cx.rds.create_db_snapshot().db_instance_identifier(&database).db_snapshot_identifier(&snapshot);
-        until("the snapshot", async || take().send().await.ok()).await;
+        let take = || cx.rds.create_db_snapshot().db_instance_identifier(&database);
+        if let Some(it) = snapshot {
+            until("the snapshot", async || take().db_snapshot_identifier(it).send().await.ok()).await;
+        }
         Some(Self { cx, database })
     }
 

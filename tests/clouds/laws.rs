@@ -134,7 +134,9 @@ fn doubled(mut graph: Graph) -> Graph {
         for field in facts.unique_by {
             if let Value::String(name) = &mut want[*field] {
                 let arn = format!(":::{name}");
-                name.push_str("-2");
+                // A database's log group is called after it.
+                let end = name.rfind('/').filter(|_| name.starts_with("/aws/rds/")).unwrap_or(name.len());
+                name.insert_str(end, "-2");
                 // A bucket's policy is of that bucket.
                 want = serde_json::from_str(&want.to_string().replace(&arn, &format!("{arn}-2"))).unwrap();
             }
