@@ -17,6 +17,7 @@ use infractl::{
     spec::{Selection, Source, load},
 };
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     lab::Lab,
@@ -62,7 +63,7 @@ impl Front {
     /// Brings the stack to what `graph` says, and gives what was to be done.
     async fn apply(&self, graph: &Graph) -> Vec<String> {
         let (observed, plan) = self.plan(graph).await;
-        let options = Options { jobs: 8, nonce: "rules".into(), cancel: Default::default() };
+        let options = Options { jobs: 8, nonce: "rules".into(), cancel: CancellationToken::default() };
         let outcome = run(&self.cx, graph, &plan, &observed, &options, &mut |_| ()).await;
         assert!(outcome.is_complete(), "{outcome:#?}");
         let (_, left) = self.plan(graph).await;

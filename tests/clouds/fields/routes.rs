@@ -2,8 +2,6 @@
 
 use super::bench::{Sequence, case};
 
-const GROUP: &str = "elb.target_group/api";
-
 pub(super) const SEQUENCE: Sequence = Sequence {
     base: "
 network: { zones: 2, tiers: [public], nat: none }

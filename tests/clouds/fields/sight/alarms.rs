@@ -45,6 +45,10 @@ impl Looking {
         for it in pages.iter().flat_map(|it| it.metric_alarms()) {
             let arn = it.alarm_arn().unwrap();
             let Some(tags) = Self::cloudwatch_tags(cx, arn).await else { continue };
+            // Those that a policy makes for itself are Auto Scaling's.
+            if tags.is_empty() {
+                continue;
+            }
             let mut dimensions: Vec<_> =
                 it.dimensions().iter().map(|it| format!("{}={}", it.name().unwrap(), it.value().unwrap())).collect();
             // The numbers of a load balancer and of a target group are others each time.

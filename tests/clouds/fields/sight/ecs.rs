@@ -1,6 +1,6 @@
 //! ECS and what scales it.
 
-use aws_sdk_applicationautoscaling::types::{ServiceNamespace, StepAdjustment};
+use aws_sdk_applicationautoscaling::types::{ServiceNamespace, StepAdjustment, StepScalingPolicyConfiguration};
 use aws_sdk_ecs::types::{
     ClusterField, ContainerDefinition, LoadBalancer, Service, ServiceField, Tag, TaskDefinition,
     TaskDefinitionFamilyStatus, TaskDefinitionField,
@@ -86,18 +86,7 @@ impl Looking {
             let policies = scaling.describe_scaling_policies().service_namespace(ServiceNamespace::Ecs).resource_id(of);
             for it in all!(policies) {
                 if let Some(stepping) = it.step_scaling_policy_configuration() {
-                    let step = |it: &StepAdjustment| {
-                        let bounds = [it.metric_interval_lower_bound(), it.metric_interval_upper_bound()];
-                        let bounds = bounds.map(|it| it.map(|it| it.to_string()).unwrap_or_default());
-                        format!("{:+} from {} to {}", it.scaling_adjustment(), bounds[0], bounds[1])
-                    };
-                    let steps: Vec<_> = stepping.step_adjustments().iter().map(step).collect();
-                    let facts = vec![
-                        ("by", stepping.adjustment_type().unwrap().as_str().to_owned()),
-                        ("of", stepping.metric_aggregation_type().unwrap().as_str().to_owned()),
-                        ("rest", stepping.cooldown().map(|it| it.to_string()).unwrap_or_default()),
-                        ("steps", steps.join("; ")),
-                    ];
+                    let facts = steps(stepping);
                     self.see(Some(it.policy_arn()), &own("autoscaling.step_policy", it.policy_name()), facts);
                     continue;
                 }
@@ -127,6 +116,20 @@ impl Looking {
             }
         }
     }
+}
+
+fn steps(it: &StepScalingPolicyConfiguration) -> Vec<(&'static str, String)> {
+    let step = |it: &StepAdjustment| {
+        let bounds = [it.metric_interval_lower_bound(), it.metric_interval_upper_bound()];
+        let bounds = bounds.map(|it| it.map(|it| it.to_string()).unwrap_or_default());
+        format!("{:+} from {} to {}", it.scaling_adjustment(), bounds[0], bounds[1])
+    };
+    vec![
+        ("by", it.adjustment_type().unwrap().as_str().to_owned()),
+        ("of", it.metric_aggregation_type().unwrap().as_str().to_owned()),
+        ("rest", it.cooldown().map(|it| it.to_string()).unwrap_or_default()),
+        ("steps", it.step_adjustments().iter().map(step).collect::<Vec<_>>().join("; ")),
+    ]
 }
 
 /// Without what is different each time.
