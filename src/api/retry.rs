@@ -121,7 +121,7 @@ pub const RULES: &[Rule] = &[
     rule_of("rds:ModifyDBInstance",   "DB*GroupNotFound*",         "",                            Class::NotYet, 5),
     rule_of("rds:*",                  "KMSKeyNotAccessible*",      "",                            Class::NotYet, 2),
     rule_of("rds:*",                  "InvalidParameterValue",     "invalid security group",      Class::NotYet, 5),
-    rule_of("secretsmanager:GetSecretValue", "ResourceNotFound*",  "",                            Class::NotYet, 2),
+    rule_of("secretsmanager:GetSecretValue", "ResourceNotFound*",  "the specified secret.",       Class::NotYet, 2),
 
     rule_of("application-autoscaling:*", "FailedResourceAccessException", "",                     Class::NotYet, 2),
     rule_of("application-autoscaling:*", "ValidationException",    "ecs service doesn't exist",   Class::NotYet, 2),

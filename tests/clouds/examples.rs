@@ -1,4 +1,4 @@
-//! Every example: made, found as it should be, and taken away.
+//! Every example and every stack of `stacks`: made, found as it should be, and taken away.
 
 use std::{fs, path::Path};
 
@@ -13,7 +13,8 @@ const AT_ONCE: usize = 6;
 
 #[tokio::test]
 async fn examples_come_and_go() {
-    let mut files: Vec<_> = fs::read_dir("examples").unwrap().map(|it| it.unwrap().path()).collect();
+    let folder = |it| fs::read_dir(it).unwrap().map(|it| it.unwrap().path());
+    let mut files: Vec<_> = ["examples", "stacks"].into_iter().flat_map(folder).collect();
     files.sort();
     let all: Vec<_> = files.iter().flat_map(|it| trials(it)).collect();
     assert!(!all.is_empty(), "there are no examples");
