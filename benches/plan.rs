@@ -1,4 +1,5 @@
-//! How long it takes to plan a production stack in which nothing has changed: `cargo bench --bench plan`.
+//! How long it takes to plan a production stack in which nothing has changed: `cargo test --bench plan`, which takes
+//! what is built for tests.
 //!
 //! The sandbox adds 50 ms to each call, about what a region of AWS does. No client can be quicker than its longest chain
 //! of calls, each of which waits for the one before; what the sandbox itself needs for the calls is measured without

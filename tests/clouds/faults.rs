@@ -9,7 +9,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    kills::{EVERYTHING, counts, everything, thorough},
+    kills::{
+        EVERYTHING,
+        application::{APPLICATION, owned, undisturbed},
+        counts, everything, thorough,
+    },
     lab::{Lab, Said, until},
 };
 
@@ -58,6 +62,29 @@ async fn one_call_in_five_goes_wrong() {
         persist(&lab, &DESTROY).await;
         lab.faults(json!([])).await;
         assert_gone(&lab, &about).await;
+    };
+    stream::iter(0..seeds).for_each_concurrent(LABS, one).await;
+}
+
+/// The same for an application on its network.
+#[tokio::test]
+async fn an_application_comes_and_goes_though_calls_go_wrong() {
+    let whole = &undisturbed().await;
+    let seeds = if thorough() { 30 } else { 2 };
+    let kinds = ["throttle", "server_error", "drop_before", "drop_after"];
+    let one = async |seed: u64| {
+        let lab = Lab::new(&format!("faults of an application, {seed}")).await;
+        lab.write(APPLICATION);
+        lab.behave(json!({"seed": seed, "page_size": 0, "empty_pages": 0.0})).await;
+        lab.faults(kinds.iter().map(|it| json!({"kind": it, "rate": 0.04})).collect()).await;
+        persist(&lab, &APPLY).await;
+        lab.faults(json!([])).await;
+        lab.assert_empty().await;
+        assert_eq!(owned(&lab).await, *whole, "seed {seed}");
+        lab.faults(kinds.iter().map(|it| json!({"kind": it, "rate": 0.04})).collect()).await;
+        persist(&lab, &DESTROY).await;
+        lab.faults(json!([])).await;
+        assert_gone(&lab, &format!("seed {seed}")).await;
     };
     stream::iter(0..seeds).for_each_concurrent(LABS, one).await;
 }

@@ -4,6 +4,7 @@
 //! and the answer has not come back. Usually each n is tried in one of these ways, and updates at some n only;
 //! `INFRACTL_ALL_KILLS=1 cargo test --test clouds kills` tries all.
 
+pub(crate) mod application;
 mod signals;
 
 use std::{collections::BTreeMap, env, time::Duration};
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::lab::{Lab, until};
 
-/// Every type of the catalog, and not much more.
+/// Every type of a network, and not much more.
 pub(crate) const EVERYTHING: &str = "
 stack: all
 region: eu-central-1

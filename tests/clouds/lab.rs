@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
@@ -83,6 +83,11 @@ impl Lab {
     pub(crate) async fn aws(&self) -> WriteCx {
         let local = Some((self.sandbox.url.clone(), self.account.clone()));
         WriteCx::connect(&Connection { region: "eu-central-1".into(), local }).await
+    }
+
+    /// Where the sandbox keeps what it has to.
+    pub(crate) fn state(&self) -> &Path {
+        &self.home.state
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -19,6 +19,7 @@ mod inventory;
 mod kills;
 mod lab;
 mod laws;
+mod leaks;
 mod reads;
 mod routes;
 mod rules;
