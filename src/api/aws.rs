@@ -11,7 +11,11 @@ use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::{
+    http::SharedHttpClient,
+    interceptors::context::InterceptorContext,
+    retries::classifiers::{ClassifyRetry, RetryAction},
+};
 use tokio::sync::Semaphore;
 
 use super::{
@@ -64,7 +68,8 @@ macro_rules! services {
                 let config = $sdk::config::Builder::from(&self.config)
                     .http_client(self.metered($service))
                     .interceptor(Gate { writes })
-                    .retry_config(retry.clone());
+                    .retry_config(retry.clone())
+                    .retry_classifier(TooMany);
                 $sdk::Client::from_conf(config.build())
             })*
         }
@@ -88,6 +93,22 @@ services! {
     sns: aws_sdk_sns, "sns", 8, "SNS: notifications.";
     ssm: aws_sdk_ssm, "ssm", 4, "Systems Manager, for its parameters.";
     sts: aws_sdk_sts, "sts", 2, "The caller's identity.";
+}
+
+/// Knows that a service is asked too often whatever it calls that: SNS has a word that the SDK does not know
+/// (<https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html>).
+#[derive(Debug)]
+struct TooMany;
+
+impl ClassifyRetry for TooMany {
+    fn classify_retry(&self, answer: &InterceptorContext) -> RetryAction {
+        let too_many = answer.response().is_some_and(|it| it.status().as_u16() == 429);
+        if too_many { RetryAction::throttling_error() } else { RetryAction::NoActionIndicated }
+    }
+
+    fn name(&self) -> &'static str {
+        "too many requests"
+    }
 }
 
 /// How AWS is reached; what is not said here comes from the environment and the shared configuration, as everywhere.

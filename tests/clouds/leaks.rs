@@ -24,9 +24,11 @@ impl Heard {
     fn add_files(&mut self, folder: &Path) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            match path.is_dir() {
-                true => self.add_files(&path),
-                false => self.0.push((path.display().to_string(), String::from_utf8_lossy(&fs::read(&path).unwrap()).into())),
+            if path.is_dir() {
+                self.add_files(&path);
+            } else {
+                let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into();
+                self.0.push((path.display().to_string(), text));
             }
         }
     }
@@ -42,8 +44,8 @@ impl Heard {
 async fn secrets(lab: &Lab) -> BTreeSet<String> {
     let vault = lab.aws().await.read.secrets;
     let mut acc = BTreeSet::new();
-    let names = vault.list_secrets().into_paginator().items().send().collect::<Result<Vec<_>, _>>().await.unwrap();
-    for it in names {
+    let pages = vault.list_secrets().into_paginator().send().collect::<Result<Vec<_>, _>>().await.unwrap();
+    for it in pages.iter().flat_map(|it| it.secret_list()) {
         let Ok(value) = vault.get_secret_value().secret_id(it.arn().unwrap()).send().await else { continue };
         let text = value.secret_string().unwrap().to_owned();
         match serde_json::from_str::<Value>(&text) {

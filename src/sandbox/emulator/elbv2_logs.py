@@ -26,28 +26,28 @@ def check(context: Context, attributes: dict[str, str], changes: dict[str, str])
         raise AwsError("InvalidConfigurationRequest", "The prefix must not contain 'AWSLogs'")
     key = f"{prefix}/" if prefix else ""
     key += f"AWSLogs/{context.call.account}/ELBAccessLogTestFile"
-    buckets = context.backend("s3").buckets
-    bucket = buckets.get(name)
-    if bucket is None or not _may_write(bucket, name, key):
-        raise AwsError("InvalidConfigurationRequest",
-                       f"Access Denied for bucket: {name}. Please check S3bucket permission")
-    if "aws:kms" in json.dumps(bucket.encryption or {}):
-        raise AwsError("InvalidConfigurationRequest",
-                       f"Access Denied for bucket: {name}. Please check S3bucket encryption")
-    context.backend("s3").put_object(name, key, b"")
+    s3 = context.backend("s3")
+    settings = getattr(s3.buckets.get(name), "settings", {})
+    if not _may_write(settings.get("BucketPolicy"), f"arn:aws:s3:::{name}/{key}"):
+        raise _denied(name, "permission")
+    if "aws:kms" in json.dumps(settings.get("BucketEncryption")):
+        raise _denied(name, "encryption")
+    s3.put_object(name, key, b"")
 
 
-def _may_write(bucket: Any, name: str, key: str) -> bool:
-    if not bucket.policy:
-        return False
-    text = bucket.policy.decode() if isinstance(bucket.policy, bytes) else bucket.policy
-    statements = _list(json.loads(text).get("Statement"))
+def _denied(bucket: str, what: str) -> AwsError:
+    message = f"Access Denied for bucket: {bucket}. Please check S3bucket {what}"
+    return AwsError("InvalidConfigurationRequest", message)
+
+
+def _may_write(policy: str | None, arn: str) -> bool:
+    statements = _list(json.loads(policy or "{}").get("Statement"))
+    allowed = [it for it in statements if it["Effect"] == "Allow" and isinstance(it["Principal"], dict)]
     return any(
-        it.get("Effect") == "Allow"
-        and _WRITER in _list((it.get("Principal") or {}).get("Service") if isinstance(it.get("Principal"), dict) else None)
-        and any(fnmatch.fnmatchcase("s3:PutObject", action) for action in _list(it.get("Action")))
-        and any(fnmatch.fnmatchcase(f"arn:aws:s3:::{name}/{key}", arn) for arn in _list(it.get("Resource")))
-        for it in statements
+        _WRITER in _list(it["Principal"].get("Service"))
+        and any(fnmatch.fnmatchcase("s3:PutObject", action) for action in _list(it["Action"]))
+        and any(fnmatch.fnmatchcase(arn, pattern) for pattern in _list(it["Resource"]))
+        for it in allowed
     )
 
 

@@ -11,10 +11,11 @@ use super::{
 };
 
 /// Keys that no resource is made from.
-const NOT_OF_RESOURCES: [&str; 10] = [
+const NOT_OF_RESOURCES: [&str; 11] = [
     "stack",
     "region",
     "account",
+    "domain",
     "protect",
     "ephemeral",
     "limits",

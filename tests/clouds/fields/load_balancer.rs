@@ -50,16 +50,19 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &["update elb.load_balancer/main: http2"],
             &["elb.load_balancer/main routing.http2.enabled: none -> false"],
         ),
+        case("load_balancer: { http2: true }", &[], &[]),
         case(
             "load_balancer: { drop_invalid_headers: false }",
             &["update elb.load_balancer/main: drop_invalid_headers"],
             &["elb.load_balancer/main routing.http.drop_invalid_header_fields.enabled: true -> none"],
         ),
+        case("load_balancer: { drop_invalid_headers: true }", &[], &[]),
         case(
             "load_balancer: { preserve_host: true }",
             &["update elb.load_balancer/main: preserve_host_header"],
             &["elb.load_balancer/main routing.http.preserve_host_header.enabled: none -> true"],
         ),
+        case("load_balancer: { preserve_host: false }", &[], &[]),
         case(
             "load_balancer: { desync: monitor }",
             &["update elb.load_balancer/main: desync_mitigation"],
@@ -90,6 +93,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         ),
         case("load_balancer: { logs: 30d }", &[], &[]),
         case("load_balancer: { logs: { retention: 90d } }", &[], &[]),
+        case("load_balancer: { logs: { retention: 60d } }", &[], &[]),
         case("load_balancer: { logs: { prefix: web/1 } }", &[], &[]),
         case("load_balancer: { logs: null }", &[], &[]),
         case(

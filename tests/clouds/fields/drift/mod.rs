@@ -10,6 +10,8 @@ mod groups;
 mod keeping;
 mod load_balancer;
 mod network;
+mod scaling;
+mod services;
 mod tags;
 mod ways_out;
 
@@ -49,6 +51,8 @@ meddlings! {
     keeping,
     load_balancer,
     network,
+    scaling,
+    services,
     tags,
     ways_out,
 }

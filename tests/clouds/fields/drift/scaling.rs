@@ -1,8 +1,10 @@
 //! What scales a service.
 
 use aws_sdk_applicationautoscaling::types::{
-    MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension, ScalableTargetAction, ServiceNamespace,
-    TargetTrackingScalingPolicyConfiguration as Tracking, builders::TargetTrackingScalingPolicyConfigurationBuilder,
+    AdjustmentType, MetricAggregationType, MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension,
+    ScalableTargetAction, ServiceNamespace, StepAdjustment, StepScalingPolicyConfiguration,
+    TargetTrackingScalingPolicyConfiguration as Tracking, builders::StepScalingPolicyConfigurationBuilder,
+    builders::TargetTrackingScalingPolicyConfigurationBuilder,
 };
 
 use super::{
@@ -11,13 +13,16 @@ use super::{
 };
 
 const ID: &str = "service/shop-default/api";
+const WEB: &str = "service/shop-default/web";
 const NAMESPACE: ServiceNamespace = ServiceNamespace::Ecs;
 const DIMENSION: ScalableDimension = ScalableDimension::EcsServiceDesiredCount;
 
 pub(super) const MEDDLING: Meddling = Meddling {
     base: &["
-network: { zones: 1, tiers: [public] }
+network: { zones: 2, tiers: [public] }
+load_balancer: { http: serve }
 services:
+  web: { image: 'web:1', port: 80, route: {}, scale: { min: 0, max: 2, requests: 500, memory: { out: 80, in: 60 } } }
   api: { image: 'web:1', scale: { min: 0, max: 3, cpu: 70, schedule: { night: { cron: 0 20 * * ? *, min: 0, max: 1 } } } }
 "],
     drifts: &[
@@ -34,9 +39,59 @@ services:
             }),
         ),
         drift(
+            "requests to others",
+            &["update autoscaling.policy/requests.web: of"],
+            by!(it => it.requests("app/other/0123456789abcdef/targetgroup/other/0123456789abcdef").await),
+        ),
+        drift(
+            "another kind of steps",
+            &["update autoscaling.step_policy/in.web: adjustment_type"],
+            by!(it => it.steps(|it| it.adjustment_type(AdjustmentType::PercentChangeInCapacity)).await),
+        ),
+        drift(
+            "other steps",
+            &["update autoscaling.step_policy/in.web: steps"],
+            by!(it => it.steps(|it| it.set_step_adjustments(Some(vec![taken(2)]))).await),
+        ),
+        drift(
+            "no rest after a step",
+            &["update autoscaling.step_policy/in.web: cooldown_seconds"],
+            by!(it => it.steps(|it| it.cooldown(0)).await),
+        ),
+        drift(
+            "the most of the metric",
+            &["update autoscaling.step_policy/in.web: aggregation"],
+            by!(it => it.steps(|it| it.metric_aggregation_type(MetricAggregationType::Maximum)).await),
+        ),
+        drift(
+            "no steps",
+            &["create autoscaling.step_policy/in.web", "update cloudwatch.alarm/services.web.scale.in: alarm_actions"],
+            by!(it => {
+                let call = it.cx.autoscaling.delete_scaling_policy().service_namespace(NAMESPACE);
+                call.scalable_dimension(DIMENSION).resource_id(WEB).policy_name("in").send().await.unwrap();
+            }),
+        ),
+        drift(
+            "more patience",
+            &["update ecs.service/web: grace_seconds"],
+            by!(it => {
+                let call = it.cx.ecs.update_service().cluster("shop-default").service("web");
+                call.health_check_grace_period_seconds(600).send().await.unwrap();
+            }),
+        ),
+        drift(
+            "no requests",
+            &["update ecs.service/web: load_balancers, grace_seconds"],
+            by!(it => {
+                let call = it.cx.ecs.update_service().cluster("shop-default").service("web");
+                let call = call.health_check_grace_period_seconds(0).set_load_balancers(Some(Vec::new()));
+                call.send().await.unwrap();
+            }),
+        ),
+        drift(
             "another metric",
             &["update autoscaling.policy/cpu.api: metric"],
-            by!(it => it.policy(MetricType::EcsServiceAverageMemoryUtilization, |it| it).await),
+            by!(it => it.scaling_policy(MetricType::EcsServiceAverageMemoryUtilization, |it| it).await),
         ),
         drift(
             "another target",
@@ -136,10 +191,36 @@ impl Hands {
         &self,
         change: fn(TargetTrackingScalingPolicyConfigurationBuilder) -> TargetTrackingScalingPolicyConfigurationBuilder,
     ) {
-        self.policy(MetricType::EcsServiceAverageCpuUtilization, change).await;
+        self.scaling_policy(MetricType::EcsServiceAverageCpuUtilization, change).await;
     }
 
-    async fn policy(
+    /// What `web` is scaled by counts the requests of another.
+    async fn requests(&self, of: &str) {
+        let metric =
+            PredefinedMetricSpecification::builder().predefined_metric_type(MetricType::AlbRequestCountPerTarget);
+        let tracking = Tracking::builder().target_value(500.0).scale_in_cooldown(300).scale_out_cooldown(60);
+        let tracking = tracking.predefined_metric_specification(metric.resource_label(of).build().unwrap());
+        let call = self.cx.autoscaling.put_scaling_policy().service_namespace(NAMESPACE).resource_id(WEB);
+        let call = call.scalable_dimension(DIMENSION).policy_name("requests");
+        let call = call.policy_type(PolicyType::TargetTrackingScaling);
+        call.target_tracking_scaling_policy_configuration(tracking.build().unwrap()).send().await.unwrap();
+    }
+
+    async fn steps(&self, change: fn(StepScalingPolicyConfigurationBuilder) -> StepScalingPolicyConfigurationBuilder) {
+        let usual = StepScalingPolicyConfiguration::builder()
+            .adjustment_type(AdjustmentType::ChangeInCapacity)
+            .cooldown(300)
+            .metric_aggregation_type(MetricAggregationType::Average);
+        self.step(change(usual.step_adjustments(taken(1)))).await;
+    }
+
+    async fn step(&self, steps: StepScalingPolicyConfigurationBuilder) {
+        let call = self.cx.autoscaling.put_scaling_policy().service_namespace(NAMESPACE).resource_id(WEB);
+        let call = call.scalable_dimension(DIMENSION).policy_name("in").policy_type(PolicyType::StepScaling);
+        call.step_scaling_policy_configuration(steps.build()).send().await.unwrap();
+    }
+
+    async fn scaling_policy(
         &self,
         metric: MetricType,
         change: fn(TargetTrackingScalingPolicyConfigurationBuilder) -> TargetTrackingScalingPolicyConfigurationBuilder,
@@ -163,4 +244,9 @@ fn tracking(metric: MetricType) -> TargetTrackingScalingPolicyConfigurationBuild
     let metric = PredefinedMetricSpecification::builder().predefined_metric_type(metric).build().unwrap();
     let it = Tracking::builder().target_value(70.0).predefined_metric_specification(metric);
     it.scale_in_cooldown(300).scale_out_cooldown(60)
+}
+
+fn taken(many: i32) -> StepAdjustment {
+    let step = StepAdjustment::builder().metric_interval_upper_bound(0.0);
+    step.scaling_adjustment(-many).build().unwrap()
 }

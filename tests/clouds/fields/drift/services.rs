@@ -72,11 +72,7 @@ services: { api: { image: 'web:1', environment: { A: '1' } }, other: { image: 'w
                 it.roles(&execution).await;
             }),
         ),
-        drift(
-            "a revision without tags",
-            &[SERVICE],
-            by!(it => it.register(|it| it.set_tags(None)).await),
-        ),
+        drift("a revision without tags", &[SERVICE], by!(it => it.register(|it| it.set_tags(None)).await)),
         drift(
             "a tag of the task definition",
             &["update ecs.task_definition/api: tags.mine"],
@@ -249,7 +245,10 @@ impl Hands {
     }
 
     /// Registers the newest revision again, otherwise, and lets the service have it.
-    async fn revise(&self, change: impl FnOnce(RegisterTaskDefinitionFluentBuilder) -> RegisterTaskDefinitionFluentBuilder) {
+    async fn revise(
+        &self,
+        change: impl FnOnce(RegisterTaskDefinitionFluentBuilder) -> RegisterTaskDefinitionFluentBuilder,
+    ) {
         self.register(change).await;
         let newest = self.newest().await;
         self.update(|it| it.task_definition(newest)).await;
