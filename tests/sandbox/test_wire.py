@@ -46,11 +46,6 @@ def snake(operation: str) -> str:
 
 QUERY = ("Throttling", 400)
 CASES = [
-    Case("application_autoscaling", "RegisterScalableTarget", "DescribeScalableTargets", "ScalableTargets",
-         ("DescribeScalableTargets", {"ServiceNamespace": "none"}, "ValidationException"),
-         lambda n: {"ServiceNamespace": "dynamodb", "ResourceId": f"table/t{n}",
-                    "ScalableDimension": "dynamodb:table:ReadCapacityUnits", "MinCapacity": 1, "MaxCapacity": 2},
-         filters={"ServiceNamespace": "dynamodb"}),
     Case("cloudwatch", "PutMetricAlarm", "DescribeAlarms", "MetricAlarms",
          ("SetAlarmState", {"AlarmName": "none", "StateValue": "OK", "StateReason": "r"}, "ResourceNotFound"),
          lambda n: {"AlarmName": f"a{n}", "Namespace": "AWS/ECS", "MetricName": "m", "Statistic": "Average",
@@ -209,7 +204,7 @@ def test_cloudwatch_speaks_cbor(cloud):
 
 def test_errors_in_cbor(cloud):
     status, headers, found = cbor(cloud, "GetDashboard", {"DashboardName": "none"})
-    assert (status, found["__type"], found["message"]) == (404, "ResourceNotFound", "Dashboard does not exist")
+    assert (status, found["__type"], found["message"]) == (404, "ResourceNotFound", "Dashboard none does not exist")
     assert headers["x-amzn-query-error"] == "ResourceNotFound;Sender"
     assert headers["x-amzn-requestid"]
     cloud.control("PUT", "faults", [{"kind": "throttle", "operation": "cloudwatch:*", "count": 1}])

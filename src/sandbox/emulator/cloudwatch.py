@@ -32,6 +32,7 @@ def _read_alarms(context: Context) -> Items:
             "Alarm": {
                 "AlarmName": name, "AlarmArn": alarm.alarm_arn,
                 "StateValue": alarm.state_value, "StateReason": alarm.state_reason,
+                "AlarmConfigurationUpdatedTimestamp": alarm.configuration_updated_timestamp,
                 **getattr(alarm, "given", {"AlarmRule": alarm.rule}),
                 "ActionsEnabled": alarm.actions_enabled,
             },
