@@ -56,13 +56,11 @@ impl Looking {
     async fn definitions(&mut self, cx: &ReadCx) {
         let families = cx.ecs.list_task_definition_families().status(TaskDefinitionFamilyStatus::Active);
         for family in all!(families) {
-            let first = all!(cx.ecs.list_task_definitions().family_prefix(&family)).into_iter().next();
             let call = cx.ecs.describe_task_definition().task_definition(&family).include(TaskDefinitionField::Tags);
-            let (Ok(found), Some(first)) = (call.send().await, first) else { continue };
+            let Ok(found) = call.send().await else { continue };
             let facts = definition(found.task_definition().unwrap());
             let facts = facts.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
             self.see(Some(&family), &tags(found.tags()), facts);
-            self.made(&tags(found.tags()), Some(first));
         }
     }
 
