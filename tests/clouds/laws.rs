@@ -156,6 +156,11 @@ fn holds_nothing(facts: &Facts, want: &Value) -> bool {
     !facts.tagged && lists.peek().is_some() && lists.all(Vec::is_empty)
 }
 
+/// Types of which what nobody has confirmed yet is seen only by those who want it: nobody could delete it.
+const UNCONFIRMED: [&str; 1] = ["sns.subscription"];
+/// Types that are unique within something that has to be ours already.
+const WITHIN: [&str; 1] = ["elb.listener"];
+
 #[tokio::test]
 async fn what_was_made_is_found_by_those_who_want_it_and_by_those_who_do_not() {
     let court = Court::new("laws: found").await;
@@ -172,7 +177,8 @@ async fn what_was_made_is_found_by_those_who_want_it_and_by_those_who_do_not() {
             let found = court.read(facts.kind, scope, wants).await;
             let places: Vec<_> =
                 found.iter().map(|it| Address::new(facts.kind, scope.address(&it.tags).unwrap().name())).collect();
-            let expected = wanted.iter().filter(|(_, want)| asked || !holds_nothing(facts, want)).map(|(at, _)| at);
+            let seen = |want| asked || !holds_nothing(facts, want) && !UNCONFIRMED.contains(&facts.kind);
+            let expected = wanted.iter().filter(|(_, want)| seen(want)).map(|(at, _)| at);
             assert_eq!(places.iter().collect::<BTreeSet<_>>(), expected.collect(), "asked: {asked}");
             assert_eq!(places.iter().collect::<BTreeSet<_>>().len(), found.len(), "{places:?}");
             for (address, live) in places.iter().zip(&found) {
@@ -222,7 +228,8 @@ async fn what_is_another_stacks_is_found_only_where_it_is_in_the_way() {
             assert!(in_the_way.iter().all(|it| scope.address(&it.tags).is_none()), "{}", facts.kind);
             let ids: BTreeSet<_> = in_the_way.iter().map(LiveTree::id).collect();
             let all: BTreeSet<_> = court.pairs(facts.kind, &observed).map(|(.., live)| live.id()).collect();
-            assert_eq!(ids, if facts.unique_by.is_empty() { BTreeSet::new() } else { all }, "{}", facts.kind);
+            let apart = facts.unique_by.is_empty() || WITHIN.contains(&facts.kind);
+            assert_eq!(ids, if apart { BTreeSet::new() } else { all }, "{}", facts.kind);
         }
     }
 }
@@ -262,7 +269,9 @@ async fn all_may_be_said_twice_and_what_is_gone_stays_gone() {
     let twice = Twice { cx: &court.cx, broken: Mutex::default() };
     court.apply(&twice, &court.graph).await;
     let tagged = court.graph.nodes.values().filter(|it| it.facts.tagged).count();
-    let inventory = court.lab.inventory().await;
+    // Auto Scaling makes alarms for itself.
+    let mut inventory = court.lab.inventory().await;
+    inventory.retain(|it| !it.starts_with("alarm TargetTracking-"));
     assert_eq!(inventory.len(), tagged, "{inventory:#?}");
     let before = court.observe().await;
     // A NAT gateway that is deleted could be seen for an hour, and tagged; a key could be brought back for a week.

@@ -50,19 +50,31 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &["update elb.load_balancer/main: http2"],
             &["elb.load_balancer/main routing.http2.enabled: none -> false"],
         ),
-        case("load_balancer: { http2: true }", &[], &[]),
+        case(
+            "load_balancer: { http2: true }",
+            &["update elb.load_balancer/main: http2"],
+            &["elb.load_balancer/main routing.http2.enabled: false -> none"],
+        ),
         case(
             "load_balancer: { drop_invalid_headers: false }",
             &["update elb.load_balancer/main: drop_invalid_headers"],
             &["elb.load_balancer/main routing.http.drop_invalid_header_fields.enabled: true -> none"],
         ),
-        case("load_balancer: { drop_invalid_headers: true }", &[], &[]),
+        case(
+            "load_balancer: { drop_invalid_headers: true }",
+            &["update elb.load_balancer/main: drop_invalid_headers"],
+            &["elb.load_balancer/main routing.http.drop_invalid_header_fields.enabled: none -> true"],
+        ),
         case(
             "load_balancer: { preserve_host: true }",
             &["update elb.load_balancer/main: preserve_host_header"],
             &["elb.load_balancer/main routing.http.preserve_host_header.enabled: none -> true"],
         ),
-        case("load_balancer: { preserve_host: false }", &[], &[]),
+        case(
+            "load_balancer: { preserve_host: false }",
+            &["update elb.load_balancer/main: preserve_host_header"],
+            &["elb.load_balancer/main routing.http.preserve_host_header.enabled: true -> none"],
+        ),
         case(
             "load_balancer: { desync: monitor }",
             &["update elb.load_balancer/main: desync_mitigation"],
@@ -91,11 +103,40 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "ec2.security_group/load_balancer ingress tcp 80 198.51.100.0/24: yes -> none",
             ],
         ),
-        case("load_balancer: { logs: 30d }", &[], &[]),
-        case("load_balancer: { logs: { retention: 90d } }", &[], &[]),
-        case("load_balancer: { logs: { retention: 60d } }", &[], &[]),
-        case("load_balancer: { logs: { prefix: web/1 } }", &[], &[]),
-        case("load_balancer: { logs: null }", &[], &[]),
+        case(
+            "load_balancer: { logs: 30d }",
+            &["create s3.bucket/load-balancer-logs", "update elb.load_balancer/main: access_logs"],
+            &[
+                "elb.load_balancer/main access_logs.s3.bucket: none -> s3.bucket/load-balancer-logs",
+                "elb.load_balancer/main access_logs.s3.enabled: none -> true",
+                "+s3.bucket/load-balancer-logs: Allow s3:PutObject on s3.bucket/load-balancer-logs/*AWSLogs/THIS-ACCOUNT/* by Service=logdelivery.elasticloadbalancing.amazonaws.com=yes, Deny s3:* on s3.bucket/load-balancer-logs,s3.bucket/load-balancer-logs/* by * if Bool=aws:SecureTransport=false=yes, blocked=new ACLs; ACLs; new policies; policies, encryption=AES256, lifecycle=* expire 30, name=shop-default-load-balancer-logs, on_delete=empty, owner=BucketOwnerEnforced, region=eu-central-1",
+            ],
+        ),
+        case(
+            "load_balancer: { logs: { retention: 90d } }",
+            &["update s3.bucket/load-balancer-logs: lifecycle"],
+            &["s3.bucket/load-balancer-logs lifecycle: * expire 30 -> * expire 90"],
+        ),
+        case(
+            "load_balancer: { logs: { retention: 60d } }",
+            &["update s3.bucket/load-balancer-logs: lifecycle"],
+            &["s3.bucket/load-balancer-logs lifecycle: * expire 90 -> * expire 60"],
+        ),
+        case(
+            "load_balancer: { logs: { prefix: web/1 } }",
+            &["update elb.load_balancer/main: access_logs.prefix"],
+            &["elb.load_balancer/main access_logs.s3.prefix: none -> web/1"],
+        ),
+        case(
+            "load_balancer: { logs: null }",
+            &["delete s3.bucket/load-balancer-logs", "update elb.load_balancer/main: access_logs"],
+            &[
+                "elb.load_balancer/main access_logs.s3.bucket: s3.bucket/load-balancer-logs -> none",
+                "elb.load_balancer/main access_logs.s3.enabled: true -> none",
+                "elb.load_balancer/main access_logs.s3.prefix: web/1 -> none",
+                "-s3.bucket/load-balancer-logs",
+            ],
+        ),
         case(
             "load_balancer: { protect: true }",
             &["update elb.load_balancer/main: deletion_protection"],

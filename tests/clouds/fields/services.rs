@@ -153,10 +153,7 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
             ],
             &[
                 "ecs.task_definition/api api.$S: none -> secret arn:aws:ssm:eu-central-1:123456789012:parameter/s",
-                "iam.role/services.api.execution policy infractl: Allow logs:CreateLogStream,logs:PutLogEvents on \
-                logs.log_group/services.api:* (2012-10-17) -> Allow logs:CreateLogStream,logs:PutLogEvents on \
-                logs.log_group/services.api:*; Allow ssm:GetParameters on \
-                arn:aws:ssm:eu-central-1:123456789012:parameter/s (2012-10-17)",
+                "iam.role/services.api.execution policy infractl: Allow logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:* (2012-10-17) -> Allow ssm:GetParameters on arn:aws:ssm:eu-central-1:123456789012:parameter/s; Allow logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:* (2012-10-17)",
             ],
         ),
         case(
@@ -167,13 +164,8 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
                 "update iam.role/services.api.execution: policy.Statement",
             ],
             &[
-                "ecs.task_definition/api api.$S: secret arn:aws:ssm:eu-central-1:123456789012:parameter/s -> \
-                secret arn:aws:ssm:eu-central-1:123456789012:parameter/t",
-                "iam.role/services.api.execution policy infractl: Allow logs:CreateLogStream,logs:PutLogEvents on \
-                logs.log_group/services.api:*; Allow ssm:GetParameters on \
-                arn:aws:ssm:eu-central-1:123456789012:parameter/s (2012-10-17) -> Allow \
-                logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:*; Allow ssm:GetParameters on \
-                arn:aws:ssm:eu-central-1:123456789012:parameter/t (2012-10-17)",
+                "ecs.task_definition/api api.$S: secret arn:aws:ssm:eu-central-1:123456789012:parameter/s -> secret arn:aws:ssm:eu-central-1:123456789012:parameter/t",
+                "iam.role/services.api.execution policy infractl: Allow ssm:GetParameters on arn:aws:ssm:eu-central-1:123456789012:parameter/s; Allow logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:* (2012-10-17) -> Allow ssm:GetParameters on arn:aws:ssm:eu-central-1:123456789012:parameter/t; Allow logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:* (2012-10-17)",
             ],
         ),
         case(
@@ -240,19 +232,31 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
         case(
             "services: { api: { access: { buckets: { media: read } } } }",
             &["update iam.role/services.api.task: policy"],
-            &[],
+            &[
+                "iam.role/services.api.task policy infractl: none -> Allow s3:GetObject on arn:aws:s3:::s3.bucket/media/*; Allow s3:ListBucket on arn:aws:s3:::s3.bucket/media (2012-10-17)",
+            ],
         ),
         case(
             "services: { api: { access: { buckets: { media: write } } } }",
             &["update iam.role/services.api.task: policy.Statement"],
-            &[],
+            &[
+                "iam.role/services.api.task policy infractl: Allow s3:GetObject on arn:aws:s3:::s3.bucket/media/*; Allow s3:ListBucket on arn:aws:s3:::s3.bucket/media (2012-10-17) -> Allow s3:AbortMultipartUpload,s3:DeleteObject,s3:PutObject on arn:aws:s3:::s3.bucket/media/* (2012-10-17)",
+            ],
         ),
         case(
             "services: { api: { access: { buckets: { media: read_write } } } }",
             &["update iam.role/services.api.task: policy.Statement"],
-            &[],
+            &[
+                "iam.role/services.api.task policy infractl: Allow s3:AbortMultipartUpload,s3:DeleteObject,s3:PutObject on arn:aws:s3:::s3.bucket/media/* (2012-10-17) -> Allow s3:ListBucket on arn:aws:s3:::s3.bucket/media; Allow s3:AbortMultipartUpload,s3:DeleteObject,s3:GetObject,s3:PutObject on arn:aws:s3:::s3.bucket/media/* (2012-10-17)",
+            ],
         ),
-        case("services: { api: { access: null } }", &["update iam.role/services.api.task: policy"], &[]),
+        case(
+            "services: { api: { access: null } }",
+            &["update iam.role/services.api.task: policy"],
+            &[
+                "iam.role/services.api.task policy infractl: Allow s3:ListBucket on arn:aws:s3:::s3.bucket/media; Allow s3:AbortMultipartUpload,s3:DeleteObject,s3:GetObject,s3:PutObject on arn:aws:s3:::s3.bucket/media/* (2012-10-17) -> none",
+            ],
+        ),
         case(
             "services: { api: { deploy: { min: 50 } } }",
             &["update ecs.service/api: min_percent"],
@@ -351,6 +355,7 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
             OFF,
             &[
                 "-ec2.security_group/services.api",
+                "-ecs.cluster/main",
                 "-ecs.service/api",
                 "-ecs.task_definition/api",
                 "-iam.role/services.api.execution",

@@ -66,14 +66,14 @@ services: { api: { image: 'web:1', count: 0, cpu: 1024 } }
             &["ecs.task_definition/api redis.$A: none -> x"],
         ),
         case(
-            "services: { api: { sidecars: { redis: { environment: { A: y } } } } }",
+            "services: { api: { sidecars: { redis: { environment: { A: z } } } } }",
             &["update ecs.task_definition/api: containers.redis.environment.A", SERVICE],
-            &["ecs.task_definition/api redis.$A: x -> y"],
+            &["ecs.task_definition/api redis.$A: x -> z"],
         ),
         case(
             "services: { api: { sidecars: { redis: { environment: null } } } }",
             &["update ecs.task_definition/api: containers.redis.environment", SERVICE],
-            &["ecs.task_definition/api redis.$A: y -> none"],
+            &["ecs.task_definition/api redis.$A: z -> none"],
         ),
         case(
             "services: { api: { sidecars: { redis: { secrets: { S: 'arn:aws:ssm:eu-central-1:123456789012:parameter/s' } } } } }",

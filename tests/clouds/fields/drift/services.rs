@@ -68,8 +68,9 @@ services: { api: { image: 'web:1', environment: { A: '1' } }, other: { image: 'w
             "other roles",
             &["update ecs.task_definition/api: execution_role, task_role", SERVICE],
             by!(it => {
-                let execution = it.id("iam.role/services.other.execution").to_owned();
-                it.roles(&execution).await;
+                let all = it.cx.iam.list_roles().send().await.unwrap().roles;
+                let other = all.iter().find(|it| it.role_name().ends_with("-other-execution")).unwrap();
+                it.roles(other.arn()).await;
             }),
         ),
         drift("a revision without tags", &[SERVICE], by!(it => it.register(|it| it.set_tags(None)).await)),
