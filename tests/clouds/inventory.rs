@@ -91,11 +91,22 @@ async fn elasticache(cx: &ReadCx) -> Vec<String> {
     acc
 }
 
+/// The rules that a listener comes with are its own.
 async fn elb(cx: &ReadCx) -> Vec<String> {
-    let balancers = cx.elb.describe_load_balancers().send().await.unwrap().load_balancers.unwrap_or_default();
     let groups = cx.elb.describe_target_groups().send().await.unwrap().target_groups.unwrap_or_default();
-    let balancers = balancers.into_iter().map(|it| format!("load balancer {}", it.load_balancer_name.unwrap()));
-    balancers.chain(groups.into_iter().map(|it| format!("target group {}", it.target_group_name.unwrap()))).collect()
+    let groups = groups.into_iter().map(|it| format!("target group {}", it.target_group_name.unwrap()));
+    let mut acc: Vec<_> = groups.collect();
+    for it in cx.elb.describe_load_balancers().send().await.unwrap().load_balancers() {
+        acc.push(format!("load balancer {}", it.load_balancer_name().unwrap()));
+        let listeners = cx.elb.describe_listeners().load_balancer_arn(it.load_balancer_arn().unwrap()).send().await;
+        for it in listeners.unwrap().listeners() {
+            acc.push(format!("listener {}", it.listener_arn().unwrap()));
+            let rules = cx.elb.describe_rules().listener_arn(it.listener_arn().unwrap()).send().await.unwrap();
+            let own = rules.rules().iter().filter(|it| it.is_default() != Some(true));
+            acc.extend(own.map(|it| format!("rule {}", it.rule_arn().unwrap())));
+        }
+    }
+    acc
 }
 
 async fn ecs(cx: &ReadCx) -> Vec<String> {
