@@ -78,17 +78,26 @@ services: { api: { image: 'web:1', count: 0, cpu: 1024 } }
         case(
             "services: { api: { sidecars: { redis: { secrets: { S: 'arn:aws:ssm:eu-central-1:123456789012:parameter/s' } } } } }",
             &["update ecs.task_definition/api: containers.redis.secrets", SERVICE, POLICY],
-            &[],
+            &[
+                "ecs.task_definition/api redis.$S: none -> secret arn:aws:ssm:eu-central-1:123456789012:parameter/s",
+                "iam.role/services.api.execution policy infractl: Allow logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:* (2012-10-17) -> Allow ssm:GetParameters on arn:aws:ssm:eu-central-1:123456789012:parameter/s; Allow logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:* (2012-10-17)",
+            ],
         ),
         case(
             "services: { api: { sidecars: { redis: { secrets: { S: 'arn:aws:ssm:eu-central-1:123456789012:parameter/t' } } } } }",
             &["update ecs.task_definition/api: containers.redis.secrets.S", SERVICE, POLICY],
-            &[],
+            &[
+                "ecs.task_definition/api redis.$S: secret arn:aws:ssm:eu-central-1:123456789012:parameter/s -> secret arn:aws:ssm:eu-central-1:123456789012:parameter/t",
+                "iam.role/services.api.execution policy infractl: Allow ssm:GetParameters on arn:aws:ssm:eu-central-1:123456789012:parameter/s; Allow logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:* (2012-10-17) -> Allow ssm:GetParameters on arn:aws:ssm:eu-central-1:123456789012:parameter/t; Allow logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:* (2012-10-17)",
+            ],
         ),
         case(
             "services: { api: { sidecars: { redis: { secrets: null } } } }",
             &["update ecs.task_definition/api: containers.redis.secrets", SERVICE, POLICY],
-            &[],
+            &[
+                "ecs.task_definition/api redis.$S: secret arn:aws:ssm:eu-central-1:123456789012:parameter/t -> none",
+                "iam.role/services.api.execution policy infractl: Allow ssm:GetParameters on arn:aws:ssm:eu-central-1:123456789012:parameter/t; Allow logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:* (2012-10-17) -> Allow logs:CreateLogStream,logs:PutLogEvents on logs.log_group/services.api:* (2012-10-17)",
+            ],
         ),
         case(
             "services: { api: { sidecars: { redis: { check: { command: [ping] } } } } }",
@@ -128,32 +137,38 @@ services: { api: { image: 'web:1', count: 0, cpu: 1024 } }
         case(
             "services: { api: { sidecars: { redis: { depends_on: { api: start } } } } }",
             &["update ecs.task_definition/api: containers.redis.depends_on", SERVICE],
-            &["ecs.task_definition/api redis.after: none -> START api"],
+            &["ecs.task_definition/api redis.after: none -> api START"],
         ),
         case(
             "services: { api: { sidecars: { redis: { depends_on: { api: complete } } } } }",
             &["update ecs.task_definition/api: containers.redis.depends_on.api", SERVICE],
-            &["ecs.task_definition/api redis.after: START api -> COMPLETE api"],
+            &["ecs.task_definition/api redis.after: api START -> api COMPLETE"],
         ),
         case(
             "services: { api: { sidecars: { redis: { depends_on: { api: success } } } } }",
             &["update ecs.task_definition/api: containers.redis.depends_on.api", SERVICE],
-            &["ecs.task_definition/api redis.after: COMPLETE api -> SUCCESS api"],
+            &["ecs.task_definition/api redis.after: api COMPLETE -> api SUCCESS"],
         ),
         case(
             "services: { api: { sidecars: { redis: { depends_on: { api: healthy } } } } }",
             &["update ecs.task_definition/api: containers.redis.depends_on.api", SERVICE],
-            &["ecs.task_definition/api redis.after: SUCCESS api -> HEALTHY api"],
+            &["ecs.task_definition/api redis.after: api SUCCESS -> api HEALTHY"],
         ),
         case(
             "services: { api: { sidecars: { redis: { depends_on: null } } } }",
             &["update ecs.task_definition/api: containers.redis.depends_on", SERVICE],
-            &["ecs.task_definition/api redis.after: HEALTHY api -> none"],
+            &["ecs.task_definition/api redis.after: api HEALTHY -> none"],
         ),
         case(
             "services: { api: { sidecars: { redis: null } } }",
             &["update ecs.task_definition/api: containers.redis", SERVICE],
-            &[],
+            &[
+                "ecs.task_definition/api redis.command: redis-server -> none",
+                "ecs.task_definition/api redis.cpu: 64 -> none",
+                "ecs.task_definition/api redis.image: redis:8 -> none",
+                "ecs.task_definition/api redis.log: awslogs-group=/infractl/shop/default/services/api,awslogs-region=eu-central-1,awslogs-stream-prefix=ecs -> none",
+                "ecs.task_definition/api redis.ports: 6379 -> none",
+            ],
         ),
     ],
 };

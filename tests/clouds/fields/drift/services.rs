@@ -73,7 +73,6 @@ services: { api: { image: 'web:1', environment: { A: '1' } }, other: { image: 'w
                 it.roles(other.arn()).await;
             }),
         ),
-        drift("a revision without tags", &[SERVICE], by!(it => it.register(|it| it.set_tags(None)).await)),
         drift(
             "a tag of the task definition",
             &["update ecs.task_definition/api: tags.mine"],

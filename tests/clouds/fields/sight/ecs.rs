@@ -146,7 +146,7 @@ fn service(it: &Service) -> Vec<(&'static str, String)> {
         ("count", it.desired_count().to_string()),
         ("runs", it.task_definition().unwrap().rsplit('/').next().unwrap().split(':').next().unwrap().to_owned()),
         ("on", capacity(it.capacity_provider_strategy())),
-        ("in", sorted(network.subnets().iter().cloned())),
+        ("in", sorted(network.subnets().iter().cloned()).replace(',', " ")),
         ("groups", sorted(network.security_groups().iter().cloned())),
         ("public", flag(network.assign_public_ip().unwrap().as_str() == "ENABLED")),
         ("platform", it.platform_version().unwrap().to_owned()),
