@@ -73,7 +73,8 @@ const ONE_WAY: [&str; 4] = [
     "elasticache.serverless_cache: major_version",
 ];
 /// What nobody but infractl changes, or what other tests change: see `tests/clouds/databases.rs`, `tests/clouds/secrets.rs`.
-const ELSEWHERE: [&str; 5] = [
+const ELSEWHERE: [&str; 6] = [
+    "ecs.task_definition: tags",
     "kms.key deleted",
     "rds.instance: pending",
     "rds.instance: storage",

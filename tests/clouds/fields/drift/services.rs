@@ -74,19 +74,6 @@ services: { api: { image: 'web:1', environment: { A: '1' } }, other: { image: 'w
             }),
         ),
         drift(
-            "a tag of the task definition",
-            &["update ecs.task_definition/api: tags.mine"],
-            by!(it => {
-                let arn = it.newest().await;
-                it.mark(&arn).await;
-            }),
-        ),
-        drift(
-            "an older revision",
-            &[SERVICE],
-            by!(it => it.update(|it| it.task_definition(format!("{FAMILY}:1"))).await),
-        ),
-        drift(
             "no task definition",
             &["create ecs.task_definition/api", SERVICE],
             by!(it => {
