@@ -96,7 +96,8 @@ async fn runs_that_are_killed_at_their_first_change_come_to_an_end() {
             runs += 1;
             assert!(runs < 60, "{args:?} does not come to an end");
         }
-        assert!(runs > 5, "{args:?} {runs}");
+        // Each takes along what was under way with its first change, which may be much.
+        assert!(runs > 2, "{args:?} {runs}");
         if args == APPLY {
             assert_whole(&lab, first).await;
         }
