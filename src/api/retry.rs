@@ -109,7 +109,6 @@ pub const RULES: &[Rule] = &[
     rule_of("elasticache:DeleteCacheSubnetGroup", "CacheSubnetGroupInUse", "",                    Class::Blocked, 5),
     rule_of("elasticache:DeleteCacheParameterGroup", "InvalidCacheParameterGroupState*", "",      Class::Blocked, 5),
     rule_of("elasticache:DeleteServerlessCache", "DependencyViolation", "",                       Class::Blocked, 5),
-    rule_of("elasticloadbalancing:DeleteTargetGroup", "ResourceInUse", "",                        Class::Blocked, 2),
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "empty_on_destroy",            Class::Blocked, 0),
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "",                            Class::Blocked, 10),
     rule_of("*",                      "DeleteConflict*",           "",                            Class::Blocked, 2),

@@ -49,7 +49,7 @@ pub(super) fn secrets(spec: &Spec, found: &mut Vec<Diagnostic>) {
 
 /// The problem of a setting that takes a key: one of the stack's, or the ARN of another one in full, since that is what
 /// services give back.
-fn no_key(text: &Text, path: String) -> Option<Diagnostic> {
+pub(super) fn no_key(text: &Text, path: String) -> Option<Diagnostic> {
     let fits = match text.0.as_slice() {
         [Part::Out(it)] => it.component == "keys" && it.output == "arn",
         [Part::Literal(it)] => {
