@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::{
-    Bucket, BucketEffect, BucketEncryption, BucketRule, BucketStatement, ComponentName, Days, Spec, Text,
+use super::{
+    super::model::{
+        Bucket, BucketEffect, BucketEncryption, BucketRule, BucketStatement, ComponentName, Days, Spec, Text,
+    },
+    keeping::no_key,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -44,13 +47,10 @@ fn key(bucket: &Bucket, path: &str, found: &mut Vec<Diagnostic>) {
     let Some(key) = &bucket.key else { return };
     let path = format!("{path}.key");
     if bucket.encryption() == BucketEncryption::S3 {
-        let problem = Diagnostic::error("bucket/key", &path, "`encryption: s3` has keys of its own");
+        let problem = Diagnostic::error("bucket/key", path.as_str(), "`encryption: s3` has keys of its own");
         found.push(problem.help("remove `key`, or write `encryption: kms`"));
     }
-    if key.literal().is_some_and(|it| !it.starts_with("arn:") || !it.contains(":kms:")) {
-        let problem = Diagnostic::error("bucket/key", path, format!("`{key}` is no ARN of a key in KMS"));
-        found.push(problem.help("write `${keys.NAME}`, or an ARN such as arn:aws:kms:REGION:ACCOUNT:key/ID"));
-    }
+    found.extend(no_key(key, path));
 }
 
 fn copy(spec: &Spec, bucket: &Bucket, path: &str, found: &mut Vec<Diagnostic>) {

@@ -1,6 +1,9 @@
 //! Caches.
 
-use super::super::model::{Cache, CacheEngine, CacheProvider, CacheRange, CacheTls, Spec};
+use super::{
+    super::model::{Cache, CacheEngine, CacheProvider, CacheRange, CacheTls, Spec},
+    keeping::no_key,
+};
 use crate::diagnostic::Diagnostic;
 
 /// What a provider has no use for.
@@ -8,6 +11,7 @@ pub(super) fn settings(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (name, cache) in &spec.caches {
         let path = format!("caches.{name}");
         options(cache, &path, found);
+        found.extend(cache.key.as_ref().and_then(|it| no_key(it, format!("{path}.key"))));
         found.extend(version(cache, &path));
         if cache.snapshots.is_some_and(|it| it.count() > 35) {
             let problem = Diagnostic::error(
