@@ -188,11 +188,12 @@ impl Pass<'_> {
         })
     }
 
-    /// Whether an update changes the output.
+    /// Whether an update changes the output, which one of tags alone does not.
     fn revises(&self, out: &OutRef) -> bool {
         let revised = self.graph.nodes.get(&out.from).is_some_and(|it| it.facts.revised.contains(&out.out.as_str()));
-        let updated = |(at, fate): &(Address, Fate)| *at == out.from && matches!(fate, Fate::Update { .. });
-        revised && self.decided.fates.iter().any(updated)
+        let updated =
+            |fate: &Fate| matches!(fate, Fate::Update { fields, .. } if fields.iter().any(|it| it.tag().is_none()));
+        revised && self.decided.fates.iter().any(|(address, fate)| *address == out.from && updated(fate))
     }
 }
 
