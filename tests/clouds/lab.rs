@@ -21,7 +21,10 @@ use crate::inventory::inventory;
 /// How many there have been.
 static LABS: AtomicU32 = AtomicU32::new(0);
 
-/// An account of its own in the sandbox that all tests share, and a folder with a stack file.
+/// How many sandboxes the tests share, each of which keeps at most one processor busy.
+const SANDBOXES: u32 = 2;
+
+/// An account of its own in a sandbox that tests share, and a folder with a stack file.
 pub(crate) struct Lab {
     pub(crate) account: String,
     pub(crate) sandbox: Sandbox,
@@ -40,12 +43,12 @@ pub(crate) struct Said {
 impl Lab {
     /// Behaviours are strict.
     pub(crate) async fn new(name: &str) -> Self {
-        let state = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sandbox");
+        let nth = LABS.fetch_add(1, Ordering::Relaxed);
+        let state = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("sandbox-{}", nth % SANDBOXES));
         let cache = etcetera::BaseStrategy::cache_dir(&etcetera::choose_base_strategy().unwrap()).join("infractl");
         let home = Home { cache, state };
         let sandbox = home.start(&mut |it| eprintln!("sandbox: {it}")).await.unwrap();
-        // Two labs at once share the sandbox, but no account: not those of another run, nor another of this name.
-        let nth = LABS.fetch_add(1, Ordering::Relaxed);
+        // Two labs at once may share a sandbox, but no account: not those of another run, nor another of this name.
         let digest = Sha256::digest(format!("{name} {nth} {}", std::process::id()));
         let number =
             digest.iter().take(6).fold(0u64, |acc, it| acc << 8 | u64::from(*it)) % 900_000_000_000 + 100_000_000_000;
