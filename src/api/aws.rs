@@ -93,6 +93,7 @@ services! {
     sns: aws_sdk_sns, "sns", 8, "SNS: notifications.";
     ssm: aws_sdk_ssm, "ssm", 4, "Systems Manager, for its parameters.";
     sts: aws_sdk_sts, "sts", 2, "The caller's identity.";
+    tagging: aws_sdk_resourcegroupstagging, "tag", 2, "The index of all tags.";
 }
 
 /// Knows that a service is asked too often whatever it calls that: SNS has a word that the SDK does not know

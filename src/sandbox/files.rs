@@ -82,6 +82,7 @@ const FILES: &[(&str, &str)] = files![
     "sns.py",
     "states.py",
     "sts.py",
+    "tagging.py",
     "tokens.py",
     "wire.py",
 ];

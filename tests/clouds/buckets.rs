@@ -87,7 +87,8 @@ async fn take(lab: &Lab, name: &str, region: &str) {
 
 #[tokio::test]
 async fn a_name_that_someone_has_is_told_before_anything_is_made() {
-    let (lab, other) = (Lab::new("buckets: taken").await, Lab::new("buckets: taker").await);
+    let lab = Lab::new("buckets: taken").await;
+    let other = lab.neighbour().await;
     for lab in [&lab, &other] {
         lab.behave(json!({"read_after_write": 0.0, "bucket_conflicts": 0.0, "new_id_unknown": 0.0})).await;
     }

@@ -45,11 +45,20 @@ impl Lab {
     pub(crate) async fn new(name: &str) -> Self {
         let nth = LABS.fetch_add(1, Ordering::Relaxed);
         let state = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("sandbox-{}", nth % SANDBOXES));
+        Self::at(state, &format!("{name} {nth}")).await
+    }
+
+    /// Another account in the same world, where some names are taken by one for all.
+    pub(crate) async fn neighbour(&self) -> Self {
+        Self::at(self.home.state.clone(), &format!("neighbour of {}", self.account)).await
+    }
+
+    async fn at(state: PathBuf, name: &str) -> Self {
         let cache = etcetera::BaseStrategy::cache_dir(&etcetera::choose_base_strategy().unwrap()).join("infractl");
         let home = Home { cache, state };
         let sandbox = home.start(&mut |it| eprintln!("sandbox: {it}")).await.unwrap();
         // Two labs at once may share a sandbox, but no account: not those of another run, nor another of this name.
-        let digest = Sha256::digest(format!("{name} {nth} {}", std::process::id()));
+        let digest = Sha256::digest(format!("{name} {}", std::process::id()));
         let number =
             digest.iter().take(6).fold(0u64, |acc, it| acc << 8 | u64::from(*it)) % 900_000_000_000 + 100_000_000_000;
         let lab = Self { account: number.to_string(), sandbox, folder: tempfile::tempdir().unwrap(), home };

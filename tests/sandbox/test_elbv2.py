@@ -337,3 +337,21 @@ def test_a_log_needs_a_bucket_that_may_be_written_to(front):
     front.attributes(arn, **on)
     keys = [it["Key"] for it in s3.list_objects_v2(Bucket=bucket)["Contents"]]
     assert keys == [f"web/AWSLogs/{front.cloud.account}/ELBAccessLogTestFile"]
+
+
+def test_the_index_of_tags_is_late_and_remembers(front):
+    front.cloud.behave(index_delay=0.2)
+    index = front.cloud.resourcegroupstaggingapi
+    wanted = {"ResourceTypeFilters": ["elasticloadbalancing"], "TagFilters": [{"Key": "team", "Values": ["web"]}]}
+
+    def found(**more):
+        shown = index.get_resources(**{**wanted, **more})["ResourceTagMappingList"]
+        return {it["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in it["Tags"]} for it in shown}
+
+    mine = front.balancer(Tags=[{"Key": "team", "Value": "web"}])
+    front.balancer("other", Tags=[{"Key": "team", "Value": "api"}])
+    assert found() == {}
+    wait_for(lambda: found() == {mine: {"team": "web"}})
+    assert found(ResourceTypeFilters=["s3"]) == {}
+    front.elb.delete_load_balancer(LoadBalancerArn=mine)
+    assert list(found()) == [mine]

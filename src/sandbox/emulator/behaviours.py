@@ -31,13 +31,13 @@ USER: Behaviours = {
     "health_delay": 1.0,         # target: initial -> healthy, healthy <-> unhealthy
     "drain_delay": 1.0,          # target: draining -> gone, if its group allows that long
     "target_group_release": 0.5,  # until a target group counts as unused after its last rule
-    "eni_linger": 1.0,           # interfaces outlive their endpoint by this much
     "rds_delay": 4.0,            # database: creating -> available
     "rds_change_delay": 1.5,     # database: modifying, rebooting and the like -> available
     "rds_delete_delay": 2.0,     # database: deleting -> gone
     "rds_optimization": 3.0,     # database: storage-optimization -> available
     "rds_upgrade_fails": [],     # reasons why the next upgrades fail, one each
     "read_after_write": 0.2,     # how far reads lag behind writes
+    "index_delay": 1.0,          # until the index of tags knows what is new
     "new_id_unknown": 0.0,       # rate: a write does not know a young id yet
     "bucket_conflicts": 0.0,     # rate: a change to a bucket meets another
     "bucket_name_delay": 0.0,    # until the name of a deleted bucket is free
@@ -77,6 +77,7 @@ STRICT: Behaviours = {
     "rds_delete_delay": 0.3,
     "rds_optimization": 0.4,
     "read_after_write": 0.2,
+    "index_delay": 0.3,
     "new_id_unknown": 0.05,
     "bucket_conflicts": 0.05,
     "bucket_name_delay": 0.3,

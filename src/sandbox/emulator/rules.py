@@ -36,4 +36,5 @@ from . import (  # noqa: F401
     secretsmanager,
     sns,
     sts,
+    tagging,
 )

@@ -59,6 +59,8 @@ _ROWS = (
     Service("sqs", "sqs", "SQSResponse", bad_token="InvalidParameterValue"),
     Service("ssm", "ssm", "SimpleSystemManagerResponse", bad_token="InvalidNextToken"),
     Service("sts", "sts", "TokenResponse"),
+    Service("tag", "resourcegroupstaggingapi", "ResourceGroupsTaggingAPIResponse",
+            model="resourcegroupstaggingapi", signs_as="tagging", bad_token="PaginationTokenExpiredException"),
 )
 
 SERVICES = {service.name: service for service in _ROWS}

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::types::{Certificate, Listener as SdkListener, ProtocolEnum};
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{action::Action, listeners, number, tags, to_sdk};
+use super::{action::Action, completed, indexed, listeners, number, tags, to_sdk};
 use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
@@ -62,13 +62,25 @@ impl Resource for Listener {
 
 impl Lifecycle for Listener {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
-        let found = listeners(cx, &look.scope).await?;
-        let arns: Vec<_> = found.iter().filter_map(|it| it.listener_arn()).collect();
+        let early = async {
+            let known = indexed(cx, &look.scope).await.listeners;
+            let more = join_all(known.iter().map(|it| more_certificates(cx, it)));
+            let (tags, more) = tokio::join!(tags(cx, known.clone()), more);
+            // Of those that have no certificates, it need not be known.
+            let more = known.into_iter().zip(more).filter_map(|(arn, it)| Some((arn, it.ok()??)));
+            Ok((tags?, more.collect()))
+        };
+        let (found, (tags, more)) = tokio::try_join!(listeners(cx, &look.scope), early)?;
+        let arns = found.iter().filter_map(|it| it.listener_arn.as_ref());
+        let secure = found.iter().filter(|it| is_secure(it)).filter_map(|it| it.listener_arn.as_ref());
         let (tags, more) = tokio::try_join!(
-            tags(cx, &arns),
-            try_join_all(found.iter().map(|it| more_certificates(cx, it))), //
+            completed(tags, arns, |it| super::tags(cx, it)),
+            completed(more, secure, |it| async move {
+                let found = try_join_all(it.iter().map(|it| more_certificates(cx, it))).await?;
+                Ok(it.into_iter().zip(found).filter_map(|(arn, it)| Some((arn, it?))).collect())
+            }),
         )?;
-        found.iter().zip(more).filter_map(|(it, more)| live(it, more?, &tags).transpose()).collect()
+        found.iter().filter_map(|it| live(it, &more, &tags).transpose()).collect()
     }
 
     /// It takes one certificate; the others are added to it.
@@ -133,12 +145,13 @@ fn certificate(arn: &In<String>) -> Certificate {
     Certificate::builder().certificate_arn(arn.get()).build()
 }
 
+fn is_secure(it: &SdkListener) -> bool {
+    it.protocol() == Some(&ProtocolEnum::Https)
+}
+
 /// Those besides the default one; `None` if the listener went while we looked.
-async fn more_certificates(cx: &ReadCx, it: &SdkListener) -> Result<Option<BTreeSet<In<String>>>> {
-    if it.protocol() != Some(&ProtocolEnum::Https) {
-        return Ok(Some(BTreeSet::new()));
-    }
-    let call = cx.elb.describe_listener_certificates().set_listener_arn(it.listener_arn.clone());
+async fn more_certificates(cx: &ReadCx, arn: &str) -> Result<Option<BTreeSet<In<String>>>> {
+    let call = cx.elb.describe_listener_certificates().listener_arn(arn);
     let found: Result<Vec<_>, _> = call.into_paginator().items().send().collect().await;
     Ok(found.during(CERTIFICATES).or_absent()?.map(|it| others(&it)))
 }
@@ -155,7 +168,7 @@ fn others(all: &[Certificate]) -> BTreeSet<In<String>> {
 /// `None` if it went while we looked.
 fn live(
     it: &SdkListener,
-    more_certificates: BTreeSet<In<String>>,
+    more: &BTreeMap<String, BTreeSet<In<String>>>,
     tags: &BTreeMap<String, Tags>,
 ) -> Result<Option<Live<Listener>>> {
     let lacks = |what| ApiError::incomplete(DESCRIBE, what);
@@ -163,7 +176,12 @@ fn live(
     let Some(tags) = tags.get(arn).cloned() else { return Ok(None) };
     let protocol = it.protocol().map(ProtocolEnum::as_str).unwrap_or_default();
     // HTTP may show a policy that it once had.
-    let secure = protocol == "HTTPS";
+    let secure = is_secure(it);
+    let more_certificates = match more.get(arn) {
+        Some(it) if secure => it.clone(),
+        None if secure => return Ok(None),
+        _ => BTreeSet::new(),
+    };
     let state = Listener {
         load_balancer: it.load_balancer_arn().ok_or_else(|| lacks("load balancer"))?.into(),
         port: number(DESCRIBE, "port", it.port())?,
@@ -195,7 +213,8 @@ mod tests {
             .ssl_policy("ELBSecurityPolicy-2016-08")
             .default_actions(action)
             .build();
-        live(&it, BTreeSet::new(), &[(ARN.to_owned(), Tags::new())].into()).unwrap().unwrap()
+        let more = [(ARN.to_owned(), BTreeSet::new())].into();
+        live(&it, &more, &[(ARN.to_owned(), Tags::new())].into()).unwrap().unwrap()
     }
 
     #[test]

@@ -139,9 +139,9 @@ impl Lifecycle for LoadBalancer {
         let name =
             |it: &SdkLoadBalancer| it.load_balancer_name().is_some_and(|it| may_be_of(&look.scope, it) || wanted(it));
         let found: Vec<_> = all.iter().filter(|it| name(it)).collect();
-        let arns: Vec<_> = found.iter().filter_map(|it| it.load_balancer_arn()).collect();
+        let arns: Vec<_> = found.iter().filter_map(|it| it.load_balancer_arn.clone()).collect();
         let (tags, attributes) = tokio::try_join!(
-            tags(cx, &arns),
+            tags(cx, arns),
             try_join_all(found.iter().map(|it| attributes(cx, it))), //
         )?;
         let both = found.iter().zip(attributes);

@@ -1,7 +1,8 @@
 //! Elastic Load Balancing, version 2: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/Welcome.html>.
 //!
 //! Nothing here can be listed by tag. Load balancers and target groups have names, which begin as the names of their scope
-//! do; listeners are listed of load balancers, rules of listeners. The tags of what is found then say whose it is.
+//! do; listeners are listed of load balancers, rules of listeners. The tags of what is found then say whose it is. So that
+//! these lists need not wait for one another, the index of all tags tells what there might be.
 
 pub mod action;
 pub mod listener;
@@ -14,12 +15,13 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::types::{
     Listener as SdkListener, LoadBalancer as SdkLoadBalancer, Tag, TagDescription,
 };
+use aws_sdk_resourcegroupstagging::types::TagFilter;
 use futures::future::try_join_all;
 
 use crate::{
     api::{ApiError, During, OrAbsent, ReadCx, Result, WriteCx},
     catalog::lifecycle::TagChanges,
-    resource::tags::{Scope, Tags},
+    resource::tags::{ENV, STACK, Scope, Tags},
 };
 
 /// How long the name of a load balancer or target group may be
@@ -64,8 +66,39 @@ async fn listeners(cx: &ReadCx, scope: &Scope) -> Result<Vec<SdkListener>> {
     Ok(found.await?.into_iter().flatten().collect())
 }
 
+/// What the index of tags knows of `scope`. It learns of changes late, and shows for hours what is gone, so this is only
+/// what is worth asking for early; whoever may not read it does without
+/// (<https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html>).
+async fn indexed(cx: &ReadCx, scope: &Scope) -> Indexed {
+    let filter = |(key, value): (&str, &str)| TagFilter::builder().key(key).values(value).build();
+    let filters = [(STACK, scope.stack.as_str()), (ENV, scope.env.as_str())].map(filter);
+    let call = cx.tagging.get_resources().resource_type_filters("elasticloadbalancing");
+    let pages = call.set_tag_filters(Some(filters.into())).into_paginator().items().send();
+    let found: Vec<_> = pages.collect::<Result<_, _>>().await.unwrap_or_default();
+    let arns = found.into_iter().filter_map(|it| it.resource_arn);
+    let (rules, arns): (Vec<_>, Vec<_>) = arns.partition(|it| it.contains(":listener-rule/app/"));
+    Indexed { rules, listeners: arns.into_iter().filter(|it| it.contains(":listener/app/")).collect() }
+}
+
+/// ARNs of what there might be.
+struct Indexed {
+    listeners: Vec<String>,
+    rules: Vec<String>,
+}
+
+/// What was asked for early, with the rest of `arns` that have to be known.
+async fn completed<T, F: Future<Output = Result<BTreeMap<String, T>>>>(
+    mut early: BTreeMap<String, T>,
+    arns: impl Iterator<Item = &String>,
+    ask: impl FnOnce(Vec<String>) -> F,
+) -> Result<BTreeMap<String, T>> {
+    let late = arns.filter(|it| !early.contains_key(*it)).cloned().collect();
+    early.extend(ask(late).await?);
+    Ok(early)
+}
+
 /// The tags of each of `arns`; what is gone by now is not among them.
-async fn tags(cx: &ReadCx, arns: &[&str]) -> Result<BTreeMap<String, Tags>> {
+async fn tags(cx: &ReadCx, arns: Vec<String>) -> Result<BTreeMap<String, Tags>> {
     let found = try_join_all(arns.chunks(AT_ONCE).map(|it| tags_of(cx, it))).await?;
     let tags = |it: &TagDescription| it.tags().iter().map(|it| (text(it.key()), text(it.value()))).collect();
     let found = found.iter().flatten();
@@ -73,9 +106,9 @@ async fn tags(cx: &ReadCx, arns: &[&str]) -> Result<BTreeMap<String, Tags>> {
 }
 
 /// One that went while we looked fails a whole call: each is asked for by itself then.
-async fn tags_of(cx: &ReadCx, arns: &[&str]) -> Result<Vec<TagDescription>> {
-    let describe = |arns: &[&str]| {
-        let call = cx.elb.describe_tags().set_resource_arns(Some(arns.iter().map(|it| text(Some(it))).collect()));
+async fn tags_of(cx: &ReadCx, arns: &[String]) -> Result<Vec<TagDescription>> {
+    let describe = |arns: &[String]| {
+        let call = cx.elb.describe_tags().set_resource_arns(Some(arns.to_vec()));
         async { call.send().await.during("elasticloadbalancing:DescribeTags").or_absent() }
     };
     let answer = match describe(arns).await? {

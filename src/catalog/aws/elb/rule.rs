@@ -13,7 +13,7 @@ use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{action, int, listeners, tags, to_sdk};
+use super::{action, completed, indexed, int, listeners, tags, to_sdk};
 use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
@@ -81,14 +81,18 @@ impl Resource for Rule {
 
 impl Lifecycle for Rule {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
-        let listeners = listeners(cx, &look.scope).await?;
-        let listeners = listeners.iter().filter_map(|it| it.listener_arn());
-        let found = try_join_all(listeners.map(|it| async move { Ok((it, rules(cx, it).await?)) })).await?;
-        let found = found.iter().flat_map(|(listener, rules)| rules.iter().map(move |it| (*listener, it)));
+        let early = async {
+            let known = indexed(cx, &look.scope).await;
+            tokio::try_join!(rules_of(cx, known.listeners), tags(cx, known.rules))
+        };
+        let (listeners, (rules, tags)) = tokio::try_join!(listeners(cx, &look.scope), early)?;
+        let listeners: Vec<_> = listeners.into_iter().filter_map(|it| it.listener_arn).collect();
+        let rules = completed(rules, listeners.iter(), |it| rules_of(cx, it)).await?;
+        let found = listeners.iter().flat_map(|it| rules.get(it).into_iter().flatten().map(move |rule| (it, rule)));
         // The default rule is the listener's default action, and cannot be tagged.
         let found: Vec<_> = found.filter(|(_, it)| it.is_default() != Some(true)).collect();
-        let arns: Vec<_> = found.iter().filter_map(|(_, it)| it.rule_arn()).collect();
-        let tags = tags(cx, &arns).await?;
+        let arns = found.iter().filter_map(|(_, it)| it.rule_arn.as_ref());
+        let tags = completed(tags, arns, |it| super::tags(cx, it)).await?;
         found.into_iter().filter_map(|(listener, it)| live(listener, it, &tags).transpose()).collect()
     }
 
@@ -156,7 +160,7 @@ async fn move_to(cx: &WriteCx, want: &Rule, live: &Live<Rule>) -> Result<()> {
     let all = rules(&cx.read, want.listener.get()).await?;
     let other = all.iter().find(|it| priority(it) == Some(want.priority)).and_then(|it| it.rule_arn());
     let other = other.filter(|it| *it != live.out.arn);
-    let tags = tags(&cx.read, other.as_slice()).await?;
+    let tags = tags(&cx.read, other.iter().map(|it| (*it).to_owned()).collect()).await?;
     let whose = |tags: &Tags| [STACK, ENV, REGION].map(|it| tags.get(it).cloned());
     let other = other.filter(|it| tags.get(*it).is_some_and(|tags| whose(tags) == whose(&live.tags)));
     let pair = |arn: &str, to| RulePriorityPair::builder().rule_arn(arn).priority(int(to)).build();
@@ -164,6 +168,12 @@ async fn move_to(cx: &WriteCx, want: &Rule, live: &Live<Rule>) -> Result<()> {
     let pairs = pairs.chain(other.map(|it| pair(it, live.state.priority)));
     let call = cx.elb.set_rule_priorities().set_rule_priorities(Some(pairs.collect()));
     call.send().await.during("elasticloadbalancing:SetRulePriorities").map(drop)
+}
+
+/// The rules of each of `listeners`.
+async fn rules_of(cx: &ReadCx, listeners: Vec<String>) -> Result<BTreeMap<String, Vec<SdkRule>>> {
+    let found = try_join_all(listeners.iter().map(|it| rules(cx, it))).await?;
+    Ok(listeners.into_iter().zip(found).collect())
 }
 
 /// The rules of a listener, among them its default; none if it went while we looked.
