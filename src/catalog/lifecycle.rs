@@ -45,6 +45,12 @@ pub trait Lifecycle: Resource {
         async { Ok(Vec::new()) }
     }
 
+    /// What it has said since `from`, for types whose creation or update is worth listening to. Changes nothing.
+    #[must_use]
+    fn output(_: &ReadCx, _: &Live<Self>, _from: Option<String>) -> impl Future<Output = Result<Output>> + Send {
+        async { Ok(Output::default()) }
+    }
+
     /// Sets and removes tags. Types without tags of their own are never asked.
     fn retag(cx: &WriteCx, live: &Live<Self>, tags: &TagChanges) -> impl Future<Output = Result<()>> + Send;
 }
@@ -69,6 +75,15 @@ pub struct New<R> {
     pub tags: Tags,
     /// The same for every repetition of this one creation: at most 32 letters and digits.
     pub token: String,
+}
+
+/// Some of what a resource has said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// Line by line.
+    pub lines: Vec<String>,
+    /// From where it goes on; `None` if nothing can be heard.
+    pub next: Option<String>,
 }
 
 /// The tags that differ.
@@ -153,6 +168,8 @@ pub trait Kind: Send + Sync {
     fn delete<'a>(&'a self, cx: &'a WriteCx, live: LiveTree) -> BoxFuture<'a, Result<()>>;
     /// See [`Lifecycle::blockers`].
     fn blockers<'a>(&'a self, cx: &'a ReadCx, live: LiveTree) -> BoxFuture<'a, Result<Vec<String>>>;
+    /// See [`Lifecycle::output`].
+    fn output<'a>(&'a self, cx: &'a ReadCx, live: LiveTree, from: Option<String>) -> BoxFuture<'a, Result<Output>>;
 }
 
 /// The [`Kind`] of a [`Lifecycle`].
@@ -227,5 +244,9 @@ impl<R: Lifecycle> Kind for Typed<R> {
 
     fn blockers<'a>(&'a self, cx: &'a ReadCx, live: LiveTree) -> BoxFuture<'a, Result<Vec<String>>> {
         Box::pin(async move { R::blockers(cx, &Self::live(live)?).await })
+    }
+
+    fn output<'a>(&'a self, cx: &'a ReadCx, live: LiveTree, from: Option<String>) -> BoxFuture<'a, Result<Output>> {
+        Box::pin(async move { R::output(cx, &Self::live(live)?, from).await })
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     plan::diff::FieldChange,
     resource::{Facts, LiveTree},
 };
-use lifecycle::{Kind, Look, New, Typed};
+use lifecycle::{Kind, Look, New, Output, Typed};
 
 macro_rules! kinds {
     ($($ty:ty),* $(,)?) => { &[$(&Typed::<$ty>::new()),*] };
@@ -38,6 +38,7 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::ec2::vpc_endpoint::VpcEndpoint,
     aws::ecr::repository::Repository,
     aws::ecs::cluster::Cluster,
+    aws::ecs::migration::Migration,
     aws::ecs::service::Service,
     aws::ecs::task_definition::TaskDefinition,
     aws::elasticache::parameter_group::ParameterGroup,
@@ -94,6 +95,10 @@ pub trait Writes: Reads {
     fn delete<'a>(&'a self, kind: &'a str, live: LiveTree) -> BoxFuture<'a, Result<()>>;
     /// See [`lifecycle::Lifecycle::blockers`].
     fn blockers<'a>(&'a self, kind: &'a str, live: LiveTree) -> BoxFuture<'a, Result<Vec<String>>>;
+    /// See [`lifecycle::Lifecycle::output`].
+    fn output<'a>(&'a self, _: &'a str, _: LiveTree, _from: Option<String>) -> BoxFuture<'a, Result<Output>> {
+        Box::pin(async { Ok(Output::default()) })
+    }
 }
 
 impl Reads for ReadCx {
@@ -138,5 +143,9 @@ impl Writes for WriteCx {
 
     fn blockers<'a>(&'a self, kind: &'a str, live: LiveTree) -> BoxFuture<'a, Result<Vec<String>>> {
         Box::pin(async move { get(kind)?.blockers(&self.read, live).await })
+    }
+
+    fn output<'a>(&'a self, kind: &'a str, live: LiveTree, from: Option<String>) -> BoxFuture<'a, Result<Output>> {
+        Box::pin(async move { get(kind)?.output(&self.read, live, from).await })
     }
 }

@@ -22,6 +22,7 @@ use crate::{
             Capacity,
             cluster::Cluster,
             cluster_name,
+            migration::Migration,
             service::{Service, Target},
             task_definition::TaskDefinition,
         },
@@ -115,19 +116,41 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
     ingress.extend(balancer.map(|it| tcp(it, Peer::Group(group_id(load_balancer::COMPONENT)))));
     stack.allow(component, ingress);
     let definition = definition(stack, parts);
+    let family = definition.family.clone();
     let definition = stack.graph.add(component, name, &definition);
     let (tier, public_ip) = place(stack.spec, spec);
+    let subnets: BTreeSet<_> = net.tier(tier).into_iter().collect();
+    let task_definition = match &spec.deploy.migrate {
+        None => definition.out(field!(arn)),
+        Some(migrate) => {
+            let migration = Migration {
+                family,
+                task_definition: definition.out(field!(arn)),
+                recorded: true,
+                cluster: cluster_name(&stack.graph.scope),
+                container: (*name).to_owned(),
+                command: migrate.command.clone(),
+                subnets: subnets.clone(),
+                security_groups: [group.clone()].into(),
+                public_ip,
+                log_group: parts.log_group.out(field!(name)),
+                timeout_seconds: migrate.timeout.seconds(),
+                after: ways_out(stack),
+            };
+            stack.graph.add(component, name, &migration).out(field!(task_definition))
+        }
+    };
     let count = spec.first_count();
     let service = Service {
         cluster: cluster_name(&stack.graph.scope),
         service_name: (*name).to_owned(),
-        task_definition: definition.out(field!(arn)),
+        task_definition,
         desired_count: spec.scale.is_none().then_some(count),
         initial_count: spec.scale.is_some().then_some(count),
         after: routed.iter().flat_map(|it| it.rules.clone()).chain(ways_out(stack)).collect(),
         capacity: capacity(spec.spot.or_else(|| stack.spec.cluster.as_ref()?.spot)),
         platform_version: "LATEST".into(),
-        subnets: net.tier(tier).into_iter().collect(),
+        subnets,
         security_groups: [group].into(),
         public_ip,
         load_balancers: routed.iter().filter_map(|it| target(parts, it)).collect(),

@@ -47,6 +47,8 @@ pub struct Facts {
     pub interrupts: Option<&'static str>,
     /// How long the provider may take.
     pub waits: Waits,
+    /// How long making or changing such a value may take, where it says so itself.
+    pub deadline: fn(&Value) -> Option<Duration>,
     /// Whether such a value is there at once, whatever is usual.
     pub quick: fn(&Value) -> bool,
     /// The same value, as the type writes it: sets sorted, defaults as the type has them.
@@ -140,6 +142,7 @@ impl Facts {
             holds_data: false,
             interrupts: None,
             waits: Waits::SHORT,
+            deadline: |tree| serde_json::from_value::<R>(tree.clone()).ok()?.deadline(),
             quick: |_| false,
             canonical: |tree| Some(to_tree(&serde_json::from_value::<R>(tree.clone()).ok()?)),
             note: |live| R::note(&live.clone().restore().ok()?),

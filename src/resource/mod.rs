@@ -6,6 +6,8 @@ pub mod tags;
 pub mod text;
 pub mod value;
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -48,6 +50,11 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     /// known.
     fn monthly(&self, _: &Place, _: &dyn Surroundings) -> Option<f64> {
         Some(0.0)
+    }
+
+    /// How long its creation or update may take, where it says so itself.
+    fn deadline(&self) -> Option<Duration> {
+        None
     }
 
     /// Why what is now `live` can never be this, neither changed nor, as it holds data, made anew.

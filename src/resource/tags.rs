@@ -20,6 +20,8 @@ pub const ID: &str = "infractl:id";
 /// The tag that holds what a deletion has to know, for types whose provider has no place for it. It belongs to the type's
 /// settings and is not compared as a tag.
 pub const ON_DELETE: &str = "infractl:on-delete";
+/// The tag of a task definition that holds the revision that was migrated last.
+pub const MIGRATED: &str = "infractl:migrated";
 /// The tag that consoles show as a resource's name.
 pub const NAME: &str = "Name";
 
@@ -88,7 +90,7 @@ impl TagRules {
     /// Whether the tag `key` is ours to set and to remove.
     #[must_use]
     pub fn covers(&self, key: &str) -> bool {
-        !key.starts_with("aws:") && key != ON_DELETE && !self.ignore.iter().any(|it| key.starts_with(it.as_str()))
+        !key.starts_with("aws:") && ![ON_DELETE, MIGRATED].contains(&key) && !self.ignore.iter().any(|it| key.starts_with(it.as_str()))
     }
 }
 

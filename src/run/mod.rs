@@ -25,7 +25,7 @@ use crate::{
         value::{Address, OutRef, references, resolve},
     },
 };
-use perform::{Job, Tell, perform};
+use perform::{Job, News, Tell, perform};
 use queue::Queue;
 
 /// What happened, for whoever shows or records it.
@@ -39,6 +39,8 @@ pub enum Event<'a> {
     Failed(&'a Step, &'a Failure),
     /// A step is not done yet, for this has lasted a while; it is tried again.
     Waiting(&'a Step, &'a Failure),
+    /// What a step brings about has said something, line by line.
+    Said(&'a Step, &'a [String]),
     /// A step was not tried: something that it needs failed, or the run was stopped.
     Skipped(&'a Step),
 }
@@ -143,8 +145,11 @@ pub async fn run(
         }
         let (step, began, result) = tokio::select! {
             biased;
-            Some((step, lasting)) = told.recv() => {
-                report(Event::Waiting(step, &lasting));
+            Some((step, news)) = told.recv() => {
+                report(match &news {
+                    News::Lasting(failure) => Event::Waiting(step, failure),
+                    News::Said(lines) => Event::Said(step, lines),
+                });
                 continue;
             }
             next = running.next() => match next {

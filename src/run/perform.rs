@@ -7,7 +7,10 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::{sync::mpsc::UnboundedSender, time::Instant};
+use tokio::{
+    sync::mpsc::UnboundedSender,
+    time::{Instant, sleep},
+};
 
 use super::{Failure, wait::Pace};
 use crate::{
@@ -33,6 +36,9 @@ const UNSEEN: Duration = Duration::from_secs(15);
 const UNCHANGED: Duration = Duration::from_secs(15);
 /// How long an error may last before people are told of it.
 const QUIET: Duration = Duration::from_secs(5);
+/// How often, and how long apart, is listened for last words.
+const LISTENS: usize = 3;
+const LISTEN: Duration = Duration::from_secs(1);
 /// How long an object that is said to exist, or not to, may contradict what is seen.
 const CONTRADICTED: Duration = Duration::from_mins(1);
 
@@ -48,25 +54,75 @@ pub(super) struct Job<'a> {
     pub(super) tell: Tell<'a>,
 }
 
-/// Where to say what keeps a step from going on.
-pub(super) type Tell<'a> = UnboundedSender<(&'a Step, Failure)>;
+/// Where to say what goes on.
+pub(super) type Tell<'a> = UnboundedSender<(&'a Step, News)>;
+
+/// What can be told of a step before it is done.
+#[derive(Debug)]
+pub(super) enum News {
+    /// This keeps it from going on.
+    Lasting(Failure),
+    /// What the provider has on it, line by line.
+    Said(Vec<String>),
+}
 
 /// Gives the outputs of what is there afterwards.
 pub(super) async fn perform(job: &Job<'_>) -> Result<Option<Value>, Failure> {
-    match (&job.step.action, &job.want) {
-        (Action::Create { .. }, Some(want)) => bring_about(job, want, None, job.facts.waits.create).await.map(Some),
-        (Action::Update { live, .. }, Some(want)) => {
-            bring_about(job, want, Some(live.clone()), job.facts.waits.update).await.map(Some)
+    let waits = job.facts.waits;
+    let (want, live, budget) = match (&job.step.action, &job.want) {
+        (Action::Create { .. }, Some(want)) => (want, None, waits.create),
+        (Action::Update { live, .. }, Some(want)) => (want, Some(live.clone()), waits.update),
+        (Action::Await { live, .. }, Some(want)) => (want, Some(live.clone()), waits.create),
+        (Action::Delete { live }, _) => return delete(job, live).await.map(|()| None),
+        (_, None) => return Ok(None),
+    };
+    let mut heard = Heard::default();
+    let result = bring_about(job, want, live, (job.facts.deadline)(want).unwrap_or(budget), &mut heard).await;
+    heard.rest(job).await;
+    result.map(Some)
+}
+
+/// What was heard of what a step makes, where it says something.
+#[derive(Debug, Default)]
+struct Heard {
+    from: Option<String>,
+    /// Who said it.
+    source: Option<LiveTree>,
+}
+
+impl Heard {
+    /// Passes on what is new. What cannot be heard is no reason to stop.
+    async fn listen(&mut self, job: &Job<'_>, live: &LiveTree) -> bool {
+        let output = job.cloud.output(job.facts.kind, live.clone(), self.from.clone()).await.unwrap_or_default();
+        if output.next.is_some() {
+            (self.from, self.source) = (output.next, Some(live.clone()));
         }
-        (Action::Await { live, .. }, Some(want)) => {
-            bring_about(job, want, Some(live.clone()), job.facts.waits.create).await.map(Some)
+        let news = !output.lines.is_empty();
+        if news {
+            // Nobody listens only when the run is over.
+            let _ = job.tell.send((job.step, News::Said(output.lines)));
         }
-        (Action::Delete { live }, _) => delete(job, live).await.map(|()| None),
-        (_, None) => Ok(None),
+        news
+    }
+
+    /// The last lines come some seconds after the end.
+    async fn rest(&mut self, job: &Job<'_>) {
+        let Some(live) = self.source.take() else { return };
+        for _ in 0..LISTENS {
+            if !self.listen(job, &live).await {
+                sleep(LISTEN).await;
+            }
+        }
     }
 }
 
-async fn bring_about(job: &Job<'_>, want: &Value, live: Option<LiveTree>, budget: Duration) -> Result<Value, Failure> {
+async fn bring_about(
+    job: &Job<'_>,
+    want: &Value,
+    live: Option<LiveTree>,
+    budget: Duration,
+    heard: &mut Heard,
+) -> Result<Value, Failure> {
     let mut pace = Pace::new();
     let mut patience = Patience::default();
     let mut making = if live.is_some() { Making::Made } else { Making::Open };
@@ -121,8 +177,9 @@ async fn bring_about(job: &Job<'_>, want: &Value, live: Option<LiveTree>, budget
                 job.say(patience.bear(Err(error))?);
             }
         }
-        if seen.is_some() {
+        if let Some(live) = &seen {
             making = Making::Made;
+            heard.listen(job, live).await;
         }
     }
 }
@@ -266,7 +323,7 @@ impl Job<'_> {
 
     fn say(&self, lasting: Option<Failure>) {
         // Nobody listens only when the run is over.
-        lasting.map(|it| self.tell.send((self.step, it)));
+        lasting.map(|it| self.tell.send((self.step, News::Lasting(it))));
     }
 
     /// Names what the provider did not: a look that fails only names nothing.

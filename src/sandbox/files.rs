@@ -42,6 +42,7 @@ const FILES: &[(&str, &str)] = files![
     "ecs_definitions.py",
     "ecs_deployments.py",
     "ecs_roles.py",
+    "ecs_runs.py",
     "ecs_services.py",
     "ecs_store.py",
     "ecs_tasks.py",

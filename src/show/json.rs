@@ -99,11 +99,13 @@ pub fn problems(it: &Problems) -> Value {
 pub fn event(event: &Event<'_>) -> Value {
     let (what, step, took, failure) = match event {
         Event::Started(step) => ("started", step, None, None),
+        Event::Said(step, _) => ("said", step, None, None),
         Event::Finished(step, took) => ("finished", step, Some(took.as_secs_f64()), None),
         Event::Waiting(step, failure) => ("waiting", step, None, Some(self::failure(failure))),
         Event::Skipped(step) => ("skipped", step, None, None),
         Event::Failed(step, failure) => ("failed", step, None, Some(self::failure(failure))),
     };
+    let lines = if let Event::Said(_, lines) = event { Some(lines) } else { None };
     let line = json!({
         "format": FORMAT,
         "event": what,
@@ -111,6 +113,7 @@ pub fn event(event: &Event<'_>) -> Value {
         "address": step.target,
         "seconds": took,
         "failure": failure,
+        "lines": lines,
     });
     without_nulls(line)
 }

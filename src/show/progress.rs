@@ -76,6 +76,12 @@ fn live(lines: &MultiProgress, running: &mut BTreeMap<StepId, ProgressBar>, even
             let _ = lines.println(format!("  {} {}: {}", paint(DIM, "…"), step.target, words::lasting(failure)));
             return;
         }
+        Event::Said(step, said) => {
+            for line in *said {
+                let _ = lines.println(format!("  {} {}", paint(DIM, &format!("{} |", step.target)), tame(line)));
+            }
+            return;
+        }
         Event::Skipped(step) => (step, format!("  {} {} {}", paint(DIM, "·"), step.target, paint(DIM, "not tried"))),
     };
     if let Some(bar) = running.remove(&step.id) {
@@ -95,8 +101,14 @@ fn plain(event: &Event<'_>, observed: &Observed) -> String {
         Event::Finished(step, took) => format!("{} {} ({:.1} s)\n", verb(step).1, step.target, took.as_secs_f64()),
         Event::Failed(step, failure) => format!("failed {}: {}\n", step.target, words::failure(failure)),
         Event::Waiting(step, failure) => format!("waiting, {}: {}\n", step.target, words::lasting(failure)),
+        Event::Said(step, said) => said.iter().map(|it| format!("{} | {}\n", step.target, tame(it))).collect(),
         Event::Skipped(step) => format!("not tried {}\n", step.target),
     }
+}
+
+/// What somebody's program said, without what would move about on a terminal.
+fn tame(line: &str) -> String {
+    console::strip_ansi_codes(line).chars().filter(|it| *it == '\t' || !it.is_control()).collect()
 }
 
 /// What a step does, while it does and when it has.

@@ -21,6 +21,7 @@ mod kills;
 mod lab;
 mod laws;
 mod leaks;
+mod migrations;
 mod reads;
 mod routes;
 mod rules;

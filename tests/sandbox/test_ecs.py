@@ -292,3 +292,36 @@ def test_a_service_is_scaled(cloud, site):
     fails("ObjectNotFoundException", scaling.deregister_scalable_target, **SCALABLE)
     fails("ObjectNotFoundException", put)
     fails("ResourceNotFoundException", scaling.list_tags_for_resource, ResourceARN=arn)
+
+
+def test_a_task_that_runs_by_itself(cloud):
+    cloud.behave(run_delay=0.2, run_exits=[3])
+    site = Site(cloud)
+    site.register(container={"logConfiguration": {"logDriver": "awslogs", "options": {
+        "awslogs-group": "/web", "awslogs-stream-prefix": "ecs", "awslogs-region": "eu-central-1"}}})
+    network = {"subnets": [site.subnet], "securityGroups": [site.group], "assignPublicIp": "ENABLED"}
+    wanted = {
+        "cluster": "c", "taskDefinition": "web", "launchType": "FARGATE", "startedBy": "me", "clientToken": "one",
+        "networkConfiguration": {"awsvpcConfiguration": network},
+        "overrides": {"containerOverrides": [{"name": "web", "command": ["migrate", "up"]}]},
+    }
+    arn = site.ecs.run_task(**wanted)["tasks"][0]["taskArn"]
+    assert site.ecs.run_task(**wanted)["tasks"][0]["taskArn"] == arn
+    fails("ConflictException", site.ecs.run_task, **{**wanted, "startedBy": "other"})
+    fails("InvalidParameterException", site.ecs.run_task, **{**wanted, "clientToken": "two", "networkConfiguration": {}})
+
+    def task():
+        return site.ecs.describe_tasks(cluster="c", tasks=[arn])["tasks"][0]
+
+    assert site.ecs.list_tasks(cluster="c", family="web")["taskArns"] == [arn]
+    wait_for(lambda: task()["lastStatus"] == "STOPPED")
+    assert (task()["containers"][0]["exitCode"], task()["stopCode"]) == (3, "EssentialContainerExited")
+    assert site.ecs.list_tasks(cluster="c", family="web")["taskArns"] == []
+    assert site.ecs.list_tasks(cluster="c", family="web", desiredStatus="STOPPED")["taskArns"] == [arn]
+    stream = f"ecs/web/{arn.rpartition('/')[2]}"
+    events = cloud.logs.get_log_events(logGroupName="/web", logStreamName=stream, startFromHead=True)["events"]
+    assert [one["message"] for one in events] == ["$ migrate up", "failed with 3"]
+    other = site.ecs.run_task(**{**wanted, "clientToken": "three"})["tasks"][0]["taskArn"]
+    site.ecs.stop_task(cluster="c", task=other)
+    stopped = site.ecs.describe_tasks(cluster="c", tasks=[other])["tasks"][0]
+    assert (stopped["stopCode"], stopped["containers"][0]["exitCode"]) == ("UserInitiated", 143)

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Parts;
 use crate::{
-    catalog::aws::ecs::container::{self, Container, Log},
+    catalog::aws::ecs::{
+        container::{self, Container, Log},
+        tasks,
+    },
     compile::{cache, stack::Stack},
     field,
     resource::value::In,
@@ -123,7 +126,7 @@ fn log(stack: &Stack<'_>, parts: &Parts<'_>) -> Log {
     let options = [
         ("awslogs-group", parts.log_group.out(field!(name))),
         ("awslogs-region", stack.graph.place.region.as_str().into()),
-        ("awslogs-stream-prefix", "ecs".into()),
+        ("awslogs-stream-prefix", tasks::STREAMS.into()),
     ];
     Log { driver: "awslogs".into(), options: options.map(|(key, value)| (key.to_owned(), value)).into() }
 }

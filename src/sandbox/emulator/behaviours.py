@@ -23,6 +23,8 @@ USER: Behaviours = {
     "cluster_delay": 0.3,        # ECS cluster: PROVISIONING -> ACTIVE
     "task_delay": 1.0,           # ECS task: until it runs or has failed
     "service_drain_delay": 1.0,  # ECS service: DRAINING -> INACTIVE
+    "run_delay": 2.0,            # ECS task that runs by itself: until it has ended
+    "run_exits": [],             # the codes that the next of these end with, one each; then 0
     "task_fails": False,         # tasks of ECS do not start
     "health_fails": False,       # tasks of ECS do not answer health checks of load balancers
     "tombstone": 60.0,           # how long deleted NAT gateways stay visible
@@ -70,6 +72,7 @@ STRICT: Behaviours = {
     "target_group_release": 0.3,
     "cluster_delay": 0.2,
     "task_delay": 0.3,
+    "run_delay": 0.4,
     "tombstone": 30.0,
     "eni_linger": 0.3,
     "rds_delay": 0.6,

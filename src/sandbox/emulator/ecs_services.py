@@ -39,7 +39,7 @@ def create(context: Context) -> Result:
         if known.created_with != given:
             raise invalid("Creation of service was not idempotent.")
         return {"service": known.show()}
-    definition = _definition(context, params.get("taskDefinition") or "")
+    definition = active(context, params.get("taskDefinition") or "")
     service = Service(_shown(context, cluster, name, definition["taskDefinitionArn"]))
     if context.behaviour("validation"):
         if not _NAME.fullmatch(name):
@@ -51,7 +51,7 @@ def create(context: Context) -> Result:
     return {"service": service.show()}
 
 
-def _definition(context: Context, name: str) -> dict[str, Any]:
+def active(context: Context, name: str) -> dict[str, Any]:
     definitions = store(context).definitions
     key = key_of(name, definitions)
     if key is None:
@@ -80,7 +80,7 @@ def _shown(context: Context, cluster: dict[str, Any], name: str, definition: str
         "deploymentConfiguration": _deployment(params.get("deploymentConfiguration") or {}),
         "roleArn": f"arn:aws:iam::{context.call.account}:{role}",
         "createdAt": now(), "createdBy": f"arn:aws:iam::{context.call.account}:root",
-        "networkConfiguration": _network(params.get("networkConfiguration") or {}),
+        "networkConfiguration": network(params.get("networkConfiguration") or {}),
         "healthCheckGracePeriodSeconds": params.get("healthCheckGracePeriodSeconds") or 0,
         "schedulingStrategy": "REPLICA", "deploymentController": {"type": "ECS"},
         "enableECSManagedTags": params.get("enableECSManagedTags") or False,
@@ -99,13 +99,13 @@ def _filled(strategy: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"weight": 0, "base": 0, **item} for item in reversed(strategy)]
 
 
-def _network(given: dict[str, Any]) -> dict[str, Any]:
+def network(given: dict[str, Any]) -> dict[str, Any]:
     """In no order."""
-    network = given.get("awsvpcConfiguration")
-    if not network:
+    awsvpc = given.get("awsvpcConfiguration")
+    if not awsvpc:
         return {}
-    lists = {name: list(reversed(network.get(name) or [])) for name in ("subnets", "securityGroups")}
-    return {"awsvpcConfiguration": {"assignPublicIp": "DISABLED", **network, **lists}}
+    lists = {name: list(reversed(awsvpc.get(name) or [])) for name in ("subnets", "securityGroups")}
+    return {"awsvpcConfiguration": {"assignPublicIp": "DISABLED", **awsvpc, **lists}}
 
 
 def _deployment(given: dict[str, Any], before: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -121,8 +121,7 @@ def _check(context: Context, service: Service, definition: dict[str, Any]) -> No
     check_strategy(shown["capacityProviderStrategy"], cluster["capacityProviders"])
     if definition.get("networkMode") == "awsvpc" and not shown["networkConfiguration"]:
         raise invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
-    network = shown["networkConfiguration"].get("awsvpcConfiguration") or {}
-    _check_network(context, network)
+    check_network(context, shown["networkConfiguration"].get("awsvpcConfiguration") or {})
     if shown["healthCheckGracePeriodSeconds"] and not shown["loadBalancers"]:
         raise invalid("Health check grace period is only valid for services configured to use load balancers")
     if shown["enableExecuteCommand"] and not definition.get("taskRoleArn"):
@@ -145,13 +144,13 @@ def _check(context: Context, service: Service, definition: dict[str, Any]) -> No
                           "awsvpc network mode specified in the task definition.")
 
 
-def _check_network(context: Context, network: dict[str, Any]) -> None:
+def check_network(context: Context, given: dict[str, Any]) -> None:
     subnets = {subnet.id for subnet in context.ec2.describe_subnets()}
-    for key in network.get("subnets") or []:
+    for key in given.get("subnets") or []:
         if key not in subnets:
             raise invalid(f"Error retrieving subnet information for [{key}]: The subnet ID '{key}' does not exist "
                           "(ErrorCode: InvalidSubnetID.NotFound)")
-    for key in network.get("securityGroups") or []:
+    for key in given.get("securityGroups") or []:
         if context.ec2.get_security_group_from_id(key) is None:
             raise invalid(f"Error retrieving security group information for [{key}]: The security group '{key}' "
                           "does not exist (ErrorCode: InvalidGroup.NotFound)")
@@ -166,11 +165,11 @@ def update(context: Context) -> Result:
         raise AwsError("ServiceNotActiveException", "Service was not ACTIVE.")
     before, changed = service.shown, copy.deepcopy(service.shown)
     anew = bool(params.get("forceNewDeployment"))
-    definition = _definition(context, params.get("taskDefinition") or before["taskDefinition"]) \
+    definition = active(context, params.get("taskDefinition") or before["taskDefinition"]) \
         if params.get("taskDefinition") else store(context).definitions[last(before["taskDefinition"])]["definition"]
     changed["taskDefinition"] = definition["taskDefinitionArn"]
     fill = {
-        "networkConfiguration": _network, "capacityProviderStrategy": _filled,
+        "networkConfiguration": network, "capacityProviderStrategy": _filled,
         "deploymentConfiguration": lambda given: _deployment(given, before["deploymentConfiguration"]),
     }
     for name in _SETTINGS:
@@ -243,14 +242,19 @@ def describe(context: Context) -> Result:
 
 @instead("ecs:StopTask")
 def stop_task(context: Context) -> Result:
-    """The service starts another one."""
+    """The service, if it is of one, starts another."""
     cluster_of(context)
     tasks = store(context).tasks
     found = next((task for key, task in tasks.items() if last(key) == last(context.params.get("task"))), None)
     if found is None:
         raise invalid("The referenced task was not found.")
     name = found["group"].partition(":")[2]
-    service = store(context).services[f"{last(found['clusterArn'])}/{name}"]
-    ecs_tasks.stop(context, service, found, context.params.get("reason") or "Task stopped by user", "UserInitiated")
-    ecs_deployments.settle(context, service)
+    service = store(context).services.get(f"{last(found['clusterArn'])}/{name}")
+    reason = context.params.get("reason") or "Task stopped by user"
+    ecs_tasks.stop(context, service or Service({}), found, reason, "UserInitiated")
+    if service is not None:
+        ecs_deployments.settle(context, service)
+    else:
+        for container in found["containers"]:
+            container["exitCode"] = 143  # it was asked to end
     return {"task": found}

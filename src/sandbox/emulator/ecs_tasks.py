@@ -92,7 +92,15 @@ def _no_way_out(context: Context, service: Service) -> str | None:
 
 def launch(context: Context, service: Service, deployment: dict[str, Any], definition: dict[str, Any]) -> dict[str, Any]:
     """A task that runs."""
-    task = _new(context, service, deployment, definition)
+    task = new(context, service, deployment, definition)
+    attach(context, service, task)
+    for group, at, port in _targets(context, service, task):
+        elbv2.register(context, group, at, port, healthy=not context.behaviour("health_fails"))
+    return task
+
+
+def attach(context: Context, service: Service, task: dict[str, Any]) -> None:
+    """Gives a task its place in the network, where it begins to run."""
     network = (service.shown.get("networkConfiguration") or {}).get("awsvpcConfiguration")
     if network:
         subnets = network["subnets"]
@@ -101,12 +109,9 @@ def launch(context: Context, service: Service, deployment: dict[str, Any], defin
     task.update(lastStatus="RUNNING", startedAt=now(), healthStatus="UNKNOWN")
     for container in task["containers"]:
         container["lastStatus"] = "RUNNING"
-    for group, at, port in _targets(context, service, task):
-        elbv2.register(context, group, at, port, healthy=not context.behaviour("health_fails"))
-    return task
 
 
-def _new(context: Context, service: Service, deployment: dict[str, Any], definition: dict[str, Any]) -> dict[str, Any]:
+def new(context: Context, service: Service, deployment: dict[str, Any], definition: dict[str, Any]) -> dict[str, Any]:
     key = uuid.UUID(int=context.account.random.getrandbits(128)).hex
     task = {
         "taskArn": arn(context, f"task/{service.cluster}/{key}"),
@@ -181,7 +186,10 @@ def stop_unhealthy(context: Context, service: Service, keys: list[str]) -> int:
 def fail(context: Context, service: Service, deployment: dict[str, Any], definition: dict[str, Any],
          why: tuple[str, str]) -> None:
     """A task that did not start."""
-    task = _new(context, service, deployment, definition)
+    end_unstarted(new(context, service, deployment, definition), why)
+
+
+def end_unstarted(task: dict[str, Any], why: tuple[str, str]) -> None:
     _stopped(task, why[0], "TaskFailedToStart")
     for container in task["containers"]:
         if why[1]:

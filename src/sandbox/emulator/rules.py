@@ -16,6 +16,7 @@ from . import (  # noqa: F401
     ecs_clusters,
     ecs_definitions,
     ecs_deployments,
+    ecs_runs,
     ecs_services,
     ecs_tasks,
     elasticache,

@@ -36,6 +36,11 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
             ));
         }
         found.extend(service.spot.and_then(|it| shares(it, &format!("{path}.spot"))));
+        if service.deploy.migrate.as_ref().is_some_and(|it| it.command.is_empty()) {
+            let at = format!("{path}.deploy.migrate.command");
+            let problem = Diagnostic::error("service/migrate", at, "there is no command to run");
+            found.push(problem.help("write it in words, such as [npm, run, migrate]"));
+        }
         if service.exec && service.read_only {
             let message = "commands are run by an agent that writes to the container's file system";
             let help = "remove `exec` or `read_only`";
@@ -248,7 +253,7 @@ fn goals(scale: &Scale, path: &str, found: &mut Vec<Diagnostic>) {
 
 /// A deployment that may neither stop a task nor start one more never ends.
 fn deadlock(service: &Service, path: &str) -> Option<Diagnostic> {
-    let (count, deploy) = (u64::from(service.first_count()), service.deploy);
+    let (count, deploy) = (u64::from(service.first_count()), &service.deploy);
     let (least, most) = ((count * u64::from(deploy.min)).div_ceil(100), count * u64::from(deploy.max) / 100);
     if count == 0 || deploy.min == 0 || most > least {
         return None;
@@ -267,6 +272,9 @@ fn spans(service: &Service, path: &str, found: &mut Vec<Diagnostic>) {
         }
     };
     within("stop_timeout", service.stop_timeout, 1, 120);
+    if let Some(it) = &service.deploy.migrate {
+        within("deploy.migrate.timeout", it.timeout, 1, 86_400);
+    }
     let own = service.check.as_ref().map(|it| ("check".to_owned(), it));
     let beside =
         service.sidecars.iter().filter_map(|(name, it)| Some((format!("sidecars.{name}.check"), it.check.as_ref()?)));

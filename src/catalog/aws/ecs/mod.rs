@@ -5,9 +5,11 @@
 
 pub mod cluster;
 pub mod container;
+pub mod migration;
 mod rollout;
 pub mod service;
 pub mod task_definition;
+pub mod tasks;
 
 use aws_sdk_ecs::types::{CapacityProviderStrategyItem, Failure, Tag};
 use schemars::JsonSchema;

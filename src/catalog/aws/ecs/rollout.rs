@@ -162,7 +162,7 @@ fn unless_denied<T>(said: Result<T>) -> Result<Option<T>> {
 }
 
 /// Why a task stopped: its own reason, and what is known of its containers.
-fn epitaph(task: &Task) -> String {
+pub(super) fn epitaph(task: &Task) -> String {
     let containers = task.containers().iter().filter_map(|it| {
         let name = it.name().unwrap_or_default();
         match (it.reason(), it.exit_code()) {

@@ -181,7 +181,7 @@ async fn revisions(cx: &ReadCx, family: &str, status: TaskDefinitionStatus) -> R
 
 /// The newest revision of a family. Others register revisions, too, and without tags: what an earlier one has proves whose
 /// the family is.
-async fn owned(cx: &ReadCx, scope: &Scope, family: &str) -> Result<Option<Live<TaskDefinition>>> {
+pub(super) async fn owned(cx: &ReadCx, scope: &Scope, family: &str) -> Result<Option<Live<TaskDefinition>>> {
     let Some(mut newest) = described(cx, family).await? else { return Ok(None) };
     if !newest.tags.contains_key(STACK) {
         let revisions = revisions(cx, family, TaskDefinitionStatus::Active).await?;
@@ -197,7 +197,7 @@ async fn owned(cx: &ReadCx, scope: &Scope, family: &str) -> Result<Option<Live<T
 }
 
 /// `None` if the family, or the revision, is not in use.
-async fn described(cx: &ReadCx, name: &str) -> Result<Option<Live<TaskDefinition>>> {
+pub(super) async fn described(cx: &ReadCx, name: &str) -> Result<Option<Live<TaskDefinition>>> {
     let call = cx.ecs.describe_task_definition().task_definition(name).include(TaskDefinitionField::Tags);
     let answer = call.send().await.during(DESCRIBE).or_absent()?;
     answer.map_or(Ok(None), |it| live(&it))

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::spec::model::{ComponentName, Text};
+use crate::spec::model::{ComponentName, Span, Text};
 
 /// How one release follows another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Deploy {
     /// How many tasks have to be healthy meanwhile, in percent of all, rounded up. Default: 100.
@@ -17,12 +17,31 @@ pub struct Deploy {
     pub max: u32,
     /// Whether a release whose tasks do not start is given up, and the one before comes back. Default: true.
     pub circuit_breaker: bool,
+    /// What has to succeed once for each release before it gets any requests, such as changes to a database. Default:
+    /// nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migrate: Option<Migrate>,
 }
 
 impl Default for Deploy {
     fn default() -> Self {
-        Self { min: 100, max: 200, circuit_breaker: true }
+        Self { min: 100, max: 200, circuit_breaker: true, migrate: None }
     }
+}
+
+/// A command that runs in a task of its own, with the new release's image, variables, secrets and permissions.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Migrate {
+    /// The command, in words: `[npm, run, migrate]`. It has to bear being run again.
+    pub command: Vec<String>,
+    /// How long it may take. After that, the release has failed, and the task goes on. Default: `30m`.
+    #[serde(default = "half_an_hour")]
+    pub timeout: Span,
+}
+
+fn half_an_hour() -> Span {
+    Span::of_seconds(1_800)
 }
 
 /// What takes traces in every task.

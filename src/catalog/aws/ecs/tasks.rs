@@ -1,0 +1,124 @@
+//! Tasks that no service keeps running: what became of them, and what they said.
+
+use aws_sdk_ecs::types::{DesiredStatus, Task, TaskStopCode};
+
+use super::rollout::epitaph;
+use crate::{
+    api::{During, OrAbsent, ReadCx, Result},
+    catalog::lifecycle::Output,
+};
+
+/// How many a call gives at most:
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>.
+const AT_ONCE: usize = 100;
+/// How much of a log is told of a failure.
+const LINES: i32 = 10;
+/// What the names of log streams begin with.
+pub const STREAMS: &str = "ecs";
+
+/// The tasks of a family that `by` started and that run, or ended in the last hour.
+///
+/// They are listed by family, since who started them cannot be asked for together with anything else
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html>).
+pub(super) async fn started_by(cx: &ReadCx, cluster: &str, family: &str, by: &str) -> Result<Vec<Task>> {
+    let (running, stopped) = tokio::try_join!(
+        listed(cx, cluster, family, DesiredStatus::Running),
+        listed(cx, cluster, family, DesiredStatus::Stopped), //
+    )?;
+    let arns = [running, stopped].concat();
+    let mut acc = Vec::new();
+    for some in arns.chunks(AT_ONCE) {
+        let call = cx.ecs.describe_tasks().cluster(cluster).set_tasks(Some(some.to_vec()));
+        let found = call.send().await.during("ecs:DescribeTasks").or_absent()?;
+        acc.extend(found.and_then(|it| it.tasks).unwrap_or_default());
+    }
+    acc.retain(|it| it.started_by() == Some(by));
+    Ok(acc)
+}
+
+async fn listed(cx: &ReadCx, cluster: &str, family: &str, status: DesiredStatus) -> Result<Vec<String>> {
+    let call = cx.ecs.list_tasks().cluster(cluster).family(family).desired_status(status);
+    let found: Result<Vec<_>, _> = call.into_paginator().items().send().collect().await;
+    // Without a cluster there are none.
+    Ok(found.during("ecs:ListTasks").or_absent()?.unwrap_or_default())
+}
+
+/// Its state, as ECS calls it, in small letters.
+pub(super) fn state(task: &Task) -> String {
+    task.last_status().unwrap_or("provisioning").to_lowercase()
+}
+
+/// How it ended, if it has: by how `container` did, for those beside it may be stopped in any way.
+pub(super) fn ended(task: &Task, container: &str) -> Option<std::result::Result<(), String>> {
+    if task.last_status() != Some("STOPPED") {
+        return None;
+    }
+    let code = task.containers().iter().find(|it| it.name() == Some(container)).and_then(|it| it.exit_code());
+    let itself = task.stop_code().is_none_or(|it| *it == TaskStopCode::EssentialContainerExited);
+    Some(if code == Some(0) && itself { Ok(()) } else { Err(epitaph(task)) })
+}
+
+/// What a container of a task said after `from`.
+pub(super) async fn output(
+    cx: &ReadCx,
+    group: &str,
+    container: &str,
+    task: &str,
+    from: Option<String>,
+) -> Result<Output> {
+    let call = cx.logs.get_log_events().log_group_name(group).log_stream_name(stream(container, task));
+    let call = call.start_from_head(true).set_next_token(from.clone());
+    // There is no stream before the first line.
+    let Some(found) = call.send().await.during("logs:GetLogEvents").or_absent()? else {
+        return Ok(Output { lines: Vec::new(), next: from });
+    };
+    let lines = found.events.unwrap_or_default().into_iter().filter_map(|it| it.message).collect();
+    Ok(Output { lines, next: found.next_forward_token })
+}
+
+/// The end of what a container of a task said.
+pub(super) async fn last_lines(
+    cx: &ReadCx,
+    group: Option<&String>,
+    container: &str,
+    task: &Task,
+) -> Result<Vec<String>> {
+    let (Some(group), Some(arn)) = (group, task.task_arn()) else { return Ok(Vec::new()) };
+    let call = cx.logs.get_log_events().log_group_name(group).log_stream_name(stream(container, arn));
+    let found = call.limit(LINES).send().await.during("logs:GetLogEvents").or_absent()?;
+    let events = found.and_then(|it| it.events).unwrap_or_default();
+    Ok(events.into_iter().filter_map(|it| it.message).collect())
+}
+
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html>
+fn stream(container: &str, task: &str) -> String {
+    format!("{STREAMS}/{container}/{}", task.rsplit('/').next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ecs::types::Container;
+
+    use super::*;
+
+    fn task(status: &str, code: Option<i32>, stop: TaskStopCode) -> Task {
+        let own = Container::builder().name("api").set_exit_code(code).build();
+        let beside = Container::builder().name("adot").exit_code(137).build();
+        Task::builder().last_status(status).containers(beside).containers(own).stop_code(stop).build()
+    }
+
+    #[test]
+    fn a_task_has_ended_as_its_own_container_has() {
+        use TaskStopCode::{EssentialContainerExited as Exited, TaskFailedToStart, UserInitiated};
+        assert_eq!(ended(&task("RUNNING", None, Exited), "api"), None);
+        assert_eq!(ended(&task("STOPPED", Some(0), Exited), "api"), Some(Ok(())));
+        for (code, stop) in [(Some(1), Exited), (None, TaskFailedToStart), (Some(0), UserInitiated), (None, Exited)] {
+            assert!(matches!(ended(&task("STOPPED", code, stop), "api"), Some(Err(_))), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn streams_are_called_by_their_tasks() {
+        assert_eq!(stream("api", "arn:aws:ecs:eu-central-1:123456789012:task/shop-prod/0123"), "ecs/api/0123");
+    }
+}
