@@ -9,14 +9,15 @@ use crate::lab::Lab;
 const STACK: &str = "stacks/nextjs-three-tier.yaml";
 const ENV: [&str; 2] = ["--env", "prod"];
 
-/// How long the sandbox takes for a kind: by which of its behaviours, and how many seconds each.
+/// How long the sandbox takes for a kind: by which of its behaviours, and how many seconds each. They are long, as the
+/// real ones are, so that what the machine has to do besides counts for little.
 const WAITS: [(&str, &[(&str, f64)]); 7] = [
-    ("ec2.nat_gateway", &[("nat_delay", 25.0)]),
+    ("ec2.nat_gateway", &[("nat_delay", 60.0)]),
     ("ec2.vpc_endpoint", &[("endpoint_delay", 6.0)]),
-    ("ecs.service", &[("task_delay", 10.0), ("health_delay", 9.0)]),
-    ("elasticache.replication_group", &[("cache_delay", 40.0)]),
-    ("elb.load_balancer", &[("lb_delay", 30.0)]),
-    ("rds.instance", &[("rds_delay", 60.0)]),
+    ("ecs.service", &[("task_delay", 25.0), ("health_delay", 24.0)]),
+    ("elasticache.replication_group", &[("cache_delay", 90.0)]),
+    ("elb.load_balancer", &[("lb_delay", 60.0)]),
+    ("rds.instance", &[("rds_delay", 150.0)]),
     ("ecs.cluster", &[("cluster_delay", 2.0)]),
 ];
 
