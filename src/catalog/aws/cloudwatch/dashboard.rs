@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{gone, retag, tags, to_sdk};
 use crate::{
-    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
+    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, meter::beside},
     catalog::{
         aws::prices,
         lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
@@ -77,9 +77,12 @@ impl Lifecycle for Dashboard {
         let wanted: BTreeSet<_> = look.wants.iter().map(|it| it.dashboard_name.clone()).collect();
         let all = |names: Vec<String>| async move { try_join_all(names.iter().map(|it| live(cx, it))).await };
         // What is wanted need not wait for the list.
-        let (found, listed) = tokio::try_join!(all(wanted.iter().cloned().collect()), async {
-            if look.strays { listed(cx, &look.scope.global_prefix()).await } else { Ok(BTreeSet::new()) }
-        })?;
+        let (found, listed) = tokio::try_join!(
+            beside(all(wanted.iter().cloned().collect())),
+            beside(async {
+                if look.strays { listed(cx, &look.scope.global_prefix()).await } else { Ok(BTreeSet::new()) }
+            })
+        )?;
         let others = all(listed.difference(&wanted).cloned().collect()).await?;
         Ok(found.into_iter().chain(others).flatten().collect())
     }
