@@ -166,14 +166,15 @@ mod tests {
     #[tokio::test]
     async fn what_goes_on_beside_makes_nothing_deeper() {
         let meter = Meter::default();
-        let call = || {
+        let call = async || {
             let depth = meter.began("ec2");
+            tokio::task::yield_now().await;
             ended(depth);
             depth
         };
         let both = async {
-            let (one, other) = tokio::join!(beside(async { (call(), call()) }), beside(async { call() }));
-            (one, other, call())
+            let (one, other) = tokio::join!(beside(async { (call().await, call().await) }), beside(call()));
+            (one, other, call().await)
         };
         assert_eq!(meter.chain(1, both).await, ((2, 3), 2, 4));
     }
