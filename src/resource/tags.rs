@@ -90,7 +90,9 @@ impl TagRules {
     /// Whether the tag `key` is ours to set and to remove.
     #[must_use]
     pub fn covers(&self, key: &str) -> bool {
-        !key.starts_with("aws:") && ![ON_DELETE, MIGRATED].contains(&key) && !self.ignore.iter().any(|it| key.starts_with(it.as_str()))
+        !key.starts_with("aws:")
+            && ![ON_DELETE, MIGRATED].contains(&key)
+            && !self.ignore.iter().any(|it| key.starts_with(it.as_str()))
     }
 }
 
