@@ -31,6 +31,7 @@ const FILES: &[(&str, &str)] = files![
     "ec2_checks.py",
     "ec2_endpoints.py",
     "ec2_flow_logs.py",
+    "ec2_instances.py",
     "ec2_nat.py",
     "ec2_reads.py",
     "ec2_routes.py",

@@ -8,6 +8,7 @@ from . import (  # noqa: F401
     ec2_checks,
     ec2_endpoints,
     ec2_flow_logs,
+    ec2_instances,
     ec2_nat,
     ec2_reads,
     ec2_routes,

@@ -12,8 +12,8 @@ text_type! {
     CacheVersion, pattern: r"^[0-9]{1,2}\.[0-9]{1,2}$", check: version
 }
 text_type! {
-    /// The size of a cache's nodes, such as `cache.t4g.micro`.
-    CacheSize, pattern: r"^cache\.[a-z][a-z0-9-]*\.[a-z0-9-]+$", check: size
+    /// The size of a cache's nodes, such as `cache.t4g.micro`, or of its machine, such as `t4g.micro`.
+    CacheSize, pattern: r"^(cache\.)?[a-z][a-z0-9-]*\.[a-z0-9-]+$", check: size
 }
 text_type! {
     /// The name of a setting of an engine, such as `maxmemory-policy`.
@@ -35,10 +35,7 @@ fn size(text: &str) -> Result<(), String> {
     let word =
         |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
     match text.split('.').collect::<Vec<_>>().as_slice() {
-        ["cache", family, size] if word(family) && word(size) => Ok(()),
-        [family, size] if *family != "cache" && word(family) && word(size) => {
-            Err(wrong(format!("`{text}` is no size of a cache"), format!("write cache.{text}")))
-        }
+        ["cache", family, size] | [family, size] if *family != "cache" && word(family) && word(size) => Ok(()),
         _ => Err(wrong(format!("`{text}` is no size of a cache"), "a size looks like cache.t4g.micro")),
     }
 }

@@ -4,8 +4,11 @@
 //! every look filters by tag.
 
 mod blockers;
+mod cost;
 pub mod eip;
 pub mod flow_log;
+pub mod instance;
+mod instance_calls;
 pub mod internet_gateway;
 pub mod nat_gateway;
 pub mod network_acl;
