@@ -173,7 +173,9 @@ mod tests {
 
     #[test]
     fn the_token_is_fetched_and_the_settings_are_words() {
-        let it = script(r#"{"provider": "ec2", "port": 6380, "parameters": {"maxmemory-policy": "it's; x", "lazyfree": true}}"#);
+        let it = script(
+            r#"{"provider": "ec2", "port": 6380, "parameters": {"maxmemory-policy": "it's; x", "lazyfree": true}}"#,
+        );
         assert!(it.contains("--region eu-central-1 --secret-id /infractl/shop/dev/caches/main/token --query"), "{it}");
         let run = "--publish 6380:6380 public.ecr.aws/valkey/valkey:8.0 valkey-server - --port 6380 --save '' --appendonly no \
                    --maxmemory-policy 'it'\\''s; x' --lazyfree yes\n";

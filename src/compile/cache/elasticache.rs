@@ -3,8 +3,8 @@
 use super::{
     Part,
     engine::setting,
-    told,
     token::{token, url},
+    told,
 };
 use crate::{
     catalog::aws::elasticache::{

@@ -45,7 +45,12 @@ fn secret(stack: &Stack<'_>, part: &Part<'_>, what: &str, about: &str, value: Va
 }
 
 /// The URL: text if there is no token, else the secret that holds it.
-pub(super) fn url(stack: &mut Stack<'_>, part: &Part<'_>, host: &In<String>, token: Option<&Handle<Secret>>) -> In<String> {
+pub(super) fn url(
+    stack: &mut Stack<'_>,
+    part: &Part<'_>,
+    host: &In<String>,
+    token: Option<&Handle<Secret>>,
+) -> In<String> {
     let scheme = if part.cache.tls() == CacheTls::Off { "redis" } else { "rediss" };
     let end = || In::join([host.clone(), format!(":{}", part.cache.port()).into()]);
     let Some(token) = token else { return In::join([format!("{scheme}://").into(), end()]) };

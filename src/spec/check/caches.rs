@@ -162,7 +162,8 @@ pub(super) fn places(spec: &Spec, found: &mut Vec<Diagnostic>) {
                 Diagnostic::error("network/no-such-tier", format!("{path}.tier"), message)
                     .help("add it to `tiers`, or choose another"),
             );
-        } else if cache.provider == CacheProvider::Ec2 && cache.tier(network).is_none_or(|it| !network.reaches_out(it)) {
+        } else if cache.provider == CacheProvider::Ec2 && cache.tier(network).is_none_or(|it| !network.reaches_out(it))
+        {
             found.push(no_way_out(cache, network, &path));
         }
         let zones = network.zones.count();

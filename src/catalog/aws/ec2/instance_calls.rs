@@ -113,21 +113,17 @@ async fn protect(cx: &WriteCx, id: &str, on: bool) -> Result<()> {
 
 /// A profile takes the place of another by the name of their association.
 async fn replace_profile(cx: &WriteCx, want: &Instance, id: &str) -> Result<()> {
+    const CALL: &str = "ec2:ReplaceIamInstanceProfileAssociation";
     let call = cx.read.ec2.describe_iam_instance_profile_associations();
     let call = call.filters(filter("instance-id", [id])).filters(filter("state", ["associating", "associated"]));
     let found = call.send().await.during("ec2:DescribeIamInstanceProfileAssociations")?;
-    match found.iam_instance_profile_associations().first() {
-        Some(old) => {
-            const CALL: &str = "ec2:ReplaceIamInstanceProfileAssociation";
-            let old = old.association_id().ok_or_else(|| ApiError::incomplete(CALL, "association id"))?;
-            let call = cx.ec2.replace_iam_instance_profile_association().association_id(old);
-            call.iam_instance_profile(profile(want)).send().await.during(CALL).map(drop)
-        }
-        None => {
-            let call = cx.ec2.associate_iam_instance_profile().instance_id(id).iam_instance_profile(profile(want));
-            call.send().await.during("ec2:AssociateIamInstanceProfile").map(drop)
-        }
-    }
+    let Some(old) = found.iam_instance_profile_associations().first() else {
+        let call = cx.ec2.associate_iam_instance_profile().instance_id(id).iam_instance_profile(profile(want));
+        return call.send().await.during("ec2:AssociateIamInstanceProfile").map(drop);
+    };
+    let old = old.association_id().ok_or_else(|| ApiError::incomplete(CALL, "association id"))?;
+    let call = cx.ec2.replace_iam_instance_profile_association().association_id(old);
+    call.iam_instance_profile(profile(want)).send().await.during(CALL).map(drop)
 }
 
 fn profile(want: &Instance) -> IamInstanceProfileSpecification {

@@ -37,7 +37,10 @@ fn described(instance: &SdkInstance) -> Result<Option<Live<Instance>>> {
 fn what_is_there_is_read() {
     let live = described(&placed(InstanceStateName::Running)).unwrap().unwrap();
     assert_eq!(live.status, Status::Ready);
-    assert_eq!((live.out.private_ip.as_str(), live.out.volumes.as_slice()), ("10.0.0.7", ["vol-1".to_owned()].as_slice()));
+    assert_eq!(
+        (live.out.private_ip.as_str(), live.out.volumes.as_slice()),
+        ("10.0.0.7", ["vol-1".to_owned()].as_slice())
+    );
     let it = live.state;
     assert!(it.running && it.metadata_tokens && !it.monitoring);
     assert_eq!((it.metadata_hops, it.instance_profile), (1, "arn:profile".into()));
