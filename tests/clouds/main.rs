@@ -9,6 +9,7 @@
 )]
 
 mod buckets;
+mod chain;
 mod commands;
 mod databases;
 mod examples;

@@ -9,6 +9,7 @@
 )]
 
 mod examples;
+mod permissions;
 mod resource_types;
 mod stack_file;
 mod words;

@@ -63,7 +63,7 @@ impl Resource for Listener {
 impl Lifecycle for Listener {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let early = async {
-            let known = indexed(cx, &look.scope).await.listeners;
+            let known = indexed(cx, &look.scope).await?.listeners;
             let more = join_all(known.iter().map(|it| more_certificates(cx, it)));
             let (tags, more) = tokio::join!(tags(cx, known.clone()), more);
             // Of those that have no certificates, it need not be known.

@@ -67,17 +67,17 @@ async fn listeners(cx: &ReadCx, scope: &Scope) -> Result<Vec<SdkListener>> {
 }
 
 /// What the index of tags knows of `scope`. It learns of changes late, and shows for hours what is gone, so this is only
-/// what is worth asking for early; whoever may not read it does without
+/// what is worth asking for early
 /// (<https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html>).
-async fn indexed(cx: &ReadCx, scope: &Scope) -> Indexed {
+async fn indexed(cx: &ReadCx, scope: &Scope) -> Result<Indexed> {
     let filter = |(key, value): (&str, &str)| TagFilter::builder().key(key).values(value).build();
     let filters = [(STACK, scope.stack.as_str()), (ENV, scope.env.as_str())].map(filter);
     let call = cx.tagging.get_resources().resource_type_filters("elasticloadbalancing");
     let pages = call.set_tag_filters(Some(filters.into())).into_paginator().items().send();
-    let found: Vec<_> = pages.collect::<Result<_, _>>().await.unwrap_or_default();
+    let found: Vec<_> = pages.collect::<Result<_, _>>().await.during("tag:GetResources")?;
     let arns = found.into_iter().filter_map(|it| it.resource_arn);
     let (rules, arns): (Vec<_>, Vec<_>) = arns.partition(|it| it.contains(":listener-rule/app/"));
-    Indexed { rules, listeners: arns.into_iter().filter(|it| it.contains(":listener/app/")).collect() }
+    Ok(Indexed { rules, listeners: arns.into_iter().filter(|it| it.contains(":listener/app/")).collect() })
 }
 
 /// ARNs of what there might be.

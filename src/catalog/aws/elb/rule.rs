@@ -82,7 +82,7 @@ impl Resource for Rule {
 impl Lifecycle for Rule {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let early = async {
-            let known = indexed(cx, &look.scope).await;
+            let known = indexed(cx, &look.scope).await?;
             tokio::try_join!(rules_of(cx, known.listeners), tags(cx, known.rules))
         };
         let (listeners, (rules, tags)) = tokio::try_join!(listeners(cx, &look.scope), early)?;
