@@ -285,6 +285,7 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "ec2.security_group" | "ec2.security_group_rules" => "sg",
         "ec2.vpc_endpoint" => "vpce",
         "ec2.flow_log" => "fl",
+        "ec2.instance" => "i",
         "sns.subscription" => "sub",
         other => panic!("say how the ids of {other} begin"),
     };

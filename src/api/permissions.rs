@@ -5,7 +5,7 @@
 const NAMES: &[(&str, &str)] = &[
     ("ec2:AssociateIamInstanceProfile", "ec2:AssociateIamInstanceProfile` and `iam:PassRole"),
     ("ec2:ReplaceIamInstanceProfileAssociation", "ec2:ReplaceIamInstanceProfileAssociation` and `iam:PassRole"),
-    ("ec2:RunInstances", "ec2:RunInstances`, `ec2:CreateTags`, `iam:PassRole` and `ssm:GetParameters"),
+    ("ec2:RunInstances", "ec2:RunInstances` and `ec2:CreateTags` and `iam:PassRole` and `ssm:GetParameters"),
     ("iam:AddRoleToInstanceProfile", "iam:AddRoleToInstanceProfile` and `iam:PassRole"),
     ("s3:CreateBucket", "s3:CreateBucket` and `s3:TagResource"),
     ("s3:DeleteBucketCors", "s3:PutBucketCORS"),

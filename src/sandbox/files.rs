@@ -33,6 +33,7 @@ const FILES: &[(&str, &str)] = files![
     "ec2_flow_logs.py",
     "ec2_instances.py",
     "ec2_nat.py",
+    "ec2_profiles.py",
     "ec2_reads.py",
     "ec2_routes.py",
     "ec2_rule.py",

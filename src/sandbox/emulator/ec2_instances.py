@@ -5,7 +5,6 @@ every account slow. Their interfaces and tags are moto's, so that what checks
 those sees them.
 
 States: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
-Profiles: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html
 Images: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-systems-manager-parameter-to-find-AMI.html
 """
 
@@ -20,9 +19,9 @@ from typing import Any
 from moto.core.utils import iso_8601_datetime_with_milliseconds, utcnow
 from moto.ec2.utils import random_instance_id, random_private_ip, random_volume_id
 
-from . import iam
 from .consistency import Item
 from .ec2_checks import check_tags
+from .ec2_profiles import PROFILE, associate, fleet, machine_of, profile
 from .ec2_reads import source, visible
 from .ec2_tables import TABLES
 from .hooks import Context, Result, after, before, instead
@@ -33,10 +32,6 @@ _CODES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "s
 _TYPE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
 _LONGEST_DATA = 16 * 1024
 _TAGGED = ("instance", "volume", "network-interface", "spot-instances-request", "elastic-gpu")
-_PROFILE = "IamInstanceProfile"
-
-Machines = dict[str, Any]
-
 
 class Machine:
     """What readers are shown of it, and what moto has for it."""
@@ -65,20 +60,9 @@ class Machine:
         return [it["Ebs"]["VolumeId"] for it in self.shown.get("BlockDeviceMappings") or []]
 
 
-def _machines(context: Context) -> Machines:
-    return context.account.stores.setdefault((context.call.region, "ec2:instances"), {})
-
-
-def _machine(context: Context, key: str) -> Machine:
-    machine = _machines(context).get(key)
-    if machine is None:
-        raise AwsError("InvalidInstanceID.NotFound", f"The instance ID '{key}' does not exist")
-    return machine
-
-
 @source("DescribeInstances")
 def every(context: Context) -> list[Item]:
-    return [_shown(context, machine) for machine in _machines(context).values()]
+    return [_shown(context, machine) for machine in fleet(context).values()]
 
 
 def _shown(context: Context, machine: Machine) -> Item:
@@ -144,8 +128,8 @@ def check(context: Context) -> None:
     if not _TYPE.fullmatch(params.get("InstanceType") or ""):
         raise AwsError("InvalidParameterValue", f"Invalid value '{params.get('InstanceType')}' for InstanceType.")
     _check_data(params.get("UserData") or "")
-    if params.get(_PROFILE):
-        _profile(context, params[_PROFILE])
+    if params.get(PROFILE):
+        profile(context, params[PROFILE])
 
 
 def _check_data(encoded: str) -> None:
@@ -155,22 +139,6 @@ def _check_data(encoded: str) -> None:
         raise AwsError("InvalidParameterValue", "Invalid BASE64 encoding of user data.") from None
     if len(data) > _LONGEST_DATA:
         raise AwsError("InvalidParameterValue", "User data is limited to 16384 bytes")
-
-
-def _profile(context: Context, given: dict[str, Any]) -> Item:
-    """The profile, if EC2 has heard of it and of its role by now."""
-    by, name = ("ARN", given["Arn"]) if given.get("Arn") else ("name", given.get("Name"))
-    found = iam.profile(context, name)
-    if found is None or not iam.usable(context, found.arn):
-        raise AwsError(
-            "InvalidParameterValue",
-            f"Value ({name}) for parameter iamInstanceProfile.{by.lower()} is invalid. "
-            f"Invalid IAM Instance Profile {by}",
-        )
-    if not found.roles:
-        message = f'IAM Instance Profile "{found.arn}" has no associated IAM Roles'
-        raise AwsError("InvalidParameterValue", message)
-    return {"Arn": found.arn, "Id": found.id}
 
 
 @instead("ec2:RunInstances")
@@ -201,12 +169,12 @@ def run(context: Context) -> Result:
     }
     protected = _flag(params.get("DisableApiTermination"))
     machine = Machine(shown, interface, params.get("UserData") or "", protected)
-    if params.get(_PROFILE):
-        _associate(machine, _profile(context, params[_PROFILE]))
+    if params.get(PROFILE):
+        associate(machine, profile(context, params[PROFILE]))
     _open(context, machine, given.get("AssociatePublicIpAddress"))
     _attach(machine)
     _tag(context, machine)
-    _machines(context)[machine.id] = machine
+    fleet(context)[machine.id] = machine
     becomes(context, machine, "state", "pending", "running", after="instance_delay")
     return {
         "ReservationId": f"r-{machine.id[2:]}", "OwnerId": context.call.account,
@@ -275,14 +243,6 @@ def _disk(given: dict[str, Any]) -> Item:
     return {"DeviceName": given.get("DeviceName", "/dev/xvda"), "Ebs": disk}
 
 
-def _associate(machine: Machine, profile: Item) -> None:
-    machine.shown[_PROFILE] = profile
-    machine.association = {
-        "AssociationId": f"iip-assoc-{random_instance_id()[2:]}", "InstanceId": machine.id,
-        _PROFILE: profile, "State": "associated",
-    }
-
-
 def _open(context: Context, machine: Machine, asked: Any) -> None:
     """A public address, if the machine is to have one."""
     wants = machine.interface.subnet.map_public_ip_on_launch if asked is None else asked
@@ -308,7 +268,7 @@ def _tag(context: Context, machine: Machine) -> None:
 
 def _changes(context: Context, then: Any) -> list[Item]:
     """What becomes of each machine that a call names; none changes if one is not there."""
-    machines = [_machine(context, key) for key in context.params.get("InstanceIds") or []]
+    machines = [machine_of(context, key) for key in context.params.get("InstanceIds") or []]
     found = []
     for machine in machines:
         earlier = machine.state
@@ -355,7 +315,7 @@ def start(context: Context) -> Result:
 @before("ec2:TerminateInstances")
 def protected(context: Context) -> None:
     for key in context.params.get("InstanceIds") or []:
-        if _machine(context, key).protected:
+        if machine_of(context, key).protected:
             raise AwsError(
                 "OperationNotPermitted",
                 f"The instance '{key}' may not be terminated. Modify its 'disableApiTermination' instance attribute "
@@ -366,7 +326,7 @@ def protected(context: Context) -> None:
 @instead("ec2:TerminateInstances")
 def terminate(context: Context) -> Result:
     """What is terminated stays listed, with its tags, for about an hour on AWS."""
-    ec2, machines = context.ec2, _machines(context)
+    ec2, machines = context.ec2, fleet(context)
     account, linger = context.account, context.behaviour("eni_linger")
 
     def one(machine: Machine) -> None:
@@ -381,7 +341,7 @@ def terminate(context: Context) -> Result:
         def finish() -> None:
             for key in machine.volumes:
                 ec2.tags.pop(key, None)
-            gone = ("SubnetId", "VpcId", "PrivateIpAddress", "PublicIpAddress", "PrivateDnsName", _PROFILE)
+            gone = ("SubnetId", "VpcId", "PrivateIpAddress", "PublicIpAddress", "PrivateDnsName", PROFILE)
             for member in gone:
                 machine.shown.pop(member, None)
             machine.shown["BlockDeviceMappings"], machine.association = [], None
@@ -398,7 +358,7 @@ def terminate(context: Context) -> Result:
 @before("ec2:DetachInternetGateway", when="dependencies")
 def mapped(context: Context) -> None:
     vpc = context.params["VpcId"]
-    for machine in _machines(context).values():
+    for machine in fleet(context).values():
         if machine.shown.get("PublicIpAddress") and machine.shown.get("VpcId") == vpc:
             raise AwsError(
                 "DependencyViolation",
@@ -410,7 +370,7 @@ def mapped(context: Context) -> None:
 @instead("ec2:ModifyInstanceAttribute")
 def modify(context: Context) -> Result:
     params = context.params
-    machine = _machine(context, params["InstanceId"])
+    machine = machine_of(context, params["InstanceId"])
     if machine.state in ("shutting-down", "terminated"):
         raise _wrong_state(machine, "modified")
     given = [name for name in params if name not in ("InstanceId", "DryRun")]
@@ -441,7 +401,7 @@ def _set(context: Context, machine: Machine, name: str, value: Any) -> None:
 
 @instead("ec2:ModifyInstanceMetadataOptions")
 def metadata(context: Context) -> Result:
-    machine = _machine(context, context.params["InstanceId"])
+    machine = machine_of(context, context.params["InstanceId"])
     options = machine.shown["MetadataOptions"]
     options.update({name: value for name, value in context.params.items() if name in options and name != "State"})
     return {"InstanceId": machine.id, "InstanceMetadataOptions": {**options, "State": "pending"}}
@@ -450,54 +410,8 @@ def metadata(context: Context) -> Result:
 @instead("ec2:MonitorInstances", "ec2:UnmonitorInstances")
 def monitor(context: Context) -> Result:
     on = context.call.operation == "MonitorInstances"
-    machines = [_machine(context, key) for key in context.params.get("InstanceIds") or []]
+    machines = [machine_of(context, key) for key in context.params.get("InstanceIds") or []]
     for machine in machines:
         machine.shown["Monitoring"]["State"] = "enabled" if on else "disabled"
     state = {"State": "pending" if on else "disabling"}
     return {"InstanceMonitorings": [{"InstanceId": machine.id, "Monitoring": state} for machine in machines]}
-
-
-@instead("ec2:DescribeIamInstanceProfileAssociations")
-def associations(context: Context) -> Result:
-    paths = {"instance-id": "InstanceId", "state": "State"}
-    wanted = {paths[it["Name"]]: it.get("Values") or [] for it in context.params.get("Filters") or []}
-    ids = context.params.get("AssociationIds") or []
-    every = [it.association for it in _machines(context).values() if it.association]
-    found = [
-        it for it in every
-        if all(it[member] in values for member, values in wanted.items()) and (not ids or it["AssociationId"] in ids)
-    ]
-    return {"IamInstanceProfileAssociations": copy.deepcopy(found)}
-
-
-@instead("ec2:AssociateIamInstanceProfile")
-def associate(context: Context) -> Result:
-    machine = _machine(context, context.params["InstanceId"])
-    if machine.association:
-        message = f"There is an existing association for instance {machine.id}"
-        raise AwsError("IncorrectState", message)
-    _associate(machine, _profile(context, context.params[_PROFILE]))
-    return {"IamInstanceProfileAssociation": copy.deepcopy(machine.association)}
-
-
-def _associated(context: Context) -> Machine:
-    key = context.params["AssociationId"]
-    for machine in _machines(context).values():
-        if machine.association and machine.association["AssociationId"] == key:
-            return machine
-    raise AwsError("InvalidAssociationID.NotFound", f"An invalid association-id of '{key}' was given")
-
-
-@instead("ec2:ReplaceIamInstanceProfileAssociation")
-def replace(context: Context) -> Result:
-    machine = _associated(context)
-    _associate(machine, _profile(context, context.params[_PROFILE]))
-    return {"IamInstanceProfileAssociation": copy.deepcopy(machine.association)}
-
-
-@instead("ec2:DisassociateIamInstanceProfile")
-def disassociate(context: Context) -> Result:
-    machine = _associated(context)
-    found, machine.association = machine.association, None
-    machine.shown.pop(_PROFILE, None)
-    return {"IamInstanceProfileAssociation": found}

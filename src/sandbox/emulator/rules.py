@@ -10,6 +10,7 @@ from . import (  # noqa: F401
     ec2_flow_logs,
     ec2_instances,
     ec2_nat,
+    ec2_profiles,
     ec2_reads,
     ec2_routes,
     ec2_rules,

@@ -299,7 +299,7 @@ fn check(spec: &Spec, Reference { at, to }: &Reference) -> Option<Diagnostic> {
     let cache = spec.caches.iter().find(|(name, _)| Some(name.as_str()) == to.name.as_deref())?.1;
     let lacks = to.output == "reader_host" && matches!(cache.provider, CacheProvider::Ec2 | CacheProvider::Sidecar);
     lacks.then(|| {
-        let message = format!("`{to}`: a {} has no replicas", cache.provider.as_str());
+        let message = format!("`{to}`: `{}` has no replicas", cache.provider.as_str());
         Diagnostic::error("ref/unknown", at, message).help("use `host`")
     })
 }
