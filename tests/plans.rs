@@ -255,6 +255,9 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
     let later = match address.kind() {
         "elasticache.replication_group" => json!({"host": "master.cache", "reader_host": "replica.cache", "nodes": []}),
         "elasticache.serverless_cache" => json!({"host": "serverless.cache", "reader_host": "serverless.cache"}),
+        "ec2.instance" => json!({
+            "id": format!("i-{}", address.name()), "private_ip": "10.0.0.7", "private_dns": "machine", "volumes": [],
+        }),
         "elb.load_balancer" => json!({
             "arn": format!("arn:{}", address.name()), "arn_suffix": "app/main", "dns_name": "main.elb", "zone_id": "Z1",
         }),
@@ -285,7 +288,6 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "ec2.security_group" | "ec2.security_group_rules" => "sg",
         "ec2.vpc_endpoint" => "vpce",
         "ec2.flow_log" => "fl",
-        "ec2.instance" => "i",
         "sns.subscription" => "sub",
         other => panic!("say how the ids of {other} begin"),
     };

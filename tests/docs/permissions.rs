@@ -10,12 +10,8 @@ use infractl::api::permissions::permission;
 use serde_json::Value;
 
 /// Calls that read, but not when a plan is made.
-const WHEN_APPLIED: [&str; 4] = [
-    "ecr:BatchGetImage",
-    "secretsmanager:GetRandomPassword",
-    "secretsmanager:GetSecretValue",
-    "ssm:GetParameters",
-];
+const WHEN_APPLIED: [&str; 4] =
+    ["ecr:BatchGetImage", "secretsmanager:GetRandomPassword", "secretsmanager:GetSecretValue", "ssm:GetParameters"];
 
 /// The actions of the page's two policies: of those who plan, and of those who apply besides.
 fn allowed() -> (Vec<String>, Vec<String>) {
@@ -60,9 +56,13 @@ fn called() -> BTreeSet<String> {
 
 /// Such as `ec2:CreateVpc`, and not `s3:*` or `ecs:service:DesiredCount`.
 fn is_call(text: &str) -> bool {
-    let words = |it: &str, more: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || more.contains(it));
+    let words =
+        |it: &str, more: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || more.contains(it));
     text.split_once(':').is_some_and(|(service, name)| {
-        words(service, "-") && words(name, "") && name.starts_with(char::is_uppercase) && service == service.to_lowercase()
+        words(service, "-")
+            && words(name, "")
+            && name.starts_with(char::is_uppercase)
+            && service == service.to_lowercase()
     })
 }
 

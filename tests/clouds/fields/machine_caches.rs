@@ -43,11 +43,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &["replace ec2.instance/main: user_data", "update cloudwatch.alarm/busy: metric.dimensions", URL],
             &[],
         ),
-        case(
-            "alarms: null",
-            &["delete cloudwatch.alarm/busy", "update ec2.instance/main: monitoring"],
-            &[],
-        ),
+        case("alarms: null", &["delete cloudwatch.alarm/busy", "update ec2.instance/main: monitoring"], &[]),
         case(
             "caches: null",
             &[

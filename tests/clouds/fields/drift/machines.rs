@@ -1,6 +1,8 @@
 //! Machines, and the profiles that give them their roles.
 
-use aws_sdk_ec2::types::{AttributeBooleanValue, AttributeValue, HttpTokensState, IamInstanceProfileSpecification, Tag};
+use aws_sdk_ec2::types::{
+    AttributeBooleanValue, AttributeValue, HttpTokensState, IamInstanceProfileSpecification, Tag,
+};
 
 use super::{
     super::bench::{Hands, Meddling, drift},
@@ -54,7 +56,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
             &["update ec2.instance/main: instance_profile"],
             by!(it => {
                 let profile = IamInstanceProfileSpecification::builder().name(OTHER).build();
-                let old = it.association().await.unwrap();
+                let old = it.profile_association().await.unwrap();
                 let call = it.cx.ec2.replace_iam_instance_profile_association().association_id(old);
                 call.iam_instance_profile(profile).send().await.unwrap();
             }),
@@ -63,7 +65,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
             "no profile",
             &["update ec2.instance/main: instance_profile"],
             by!(it => {
-                let old = it.association().await.unwrap();
+                let old = it.profile_association().await.unwrap();
                 it.cx.ec2.disassociate_iam_instance_profile().association_id(old).send().await.unwrap();
             }),
         ),
@@ -83,11 +85,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
                 it.cx.ec2.monitor_instances().instance_ids(it.machine()).send().await.unwrap();
             }),
         ),
-        drift(
-            "protection",
-            &["update ec2.instance/main: deletion_protection"],
-            by!(it => it.protect_machine().await),
-        ),
+        drift("protection", &["update ec2.instance/main: deletion_protection"], by!(it => it.protect_machine().await)),
         drift(
             "a tag",
             &["update ec2.instance/main: tags.old"],
@@ -104,11 +102,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
                 it.machine_is("terminated").await;
             }),
         ),
-        drift(
-            "no role",
-            &["update iam.instance_profile/caches.main: role"],
-            by!(it => it.take_role().await),
-        ),
+        drift("no role", &["update iam.instance_profile/caches.main: role"], by!(it => it.take_role().await)),
         drift(
             "another role",
             &["update iam.instance_profile/caches.main: role"],
@@ -162,7 +156,7 @@ impl Hands {
         call.send().await.unwrap();
     }
 
-    async fn association(&self) -> Option<String> {
+    async fn profile_association(&self) -> Option<String> {
         let found = self.cx.read.ec2.describe_iam_instance_profile_associations().send().await.unwrap();
         let all = found.iam_instance_profile_associations.unwrap_or_default();
         all.into_iter().find(|it| it.instance_id() == Some(self.machine()))?.association_id
