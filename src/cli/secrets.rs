@@ -143,7 +143,7 @@ async fn there(cx: &ReadCx, graph: &Graph, address: &Address, node: &Node) -> Re
             }),
         };
     };
-    if Secret::FACTS.keeps(&live) {
+    if Secret::FACTS.is_gone(&live) {
         let why = format!("{} is scheduled for deletion", address.name());
         return Err(Stop::Refused { why, help: "bring it back first: infractl apply".into() });
     }

@@ -111,9 +111,9 @@ fn strays<'a>(
 ) -> BTreeMap<&'a Address, &'a LiveTree> {
     let wanted_twins = observed.twins.iter().filter(|(it, _)| graph.nodes.contains_key(*it));
     let kept: BTreeSet<_> = wanted_twins.flat_map(|(at, ids)| ids.iter().map(|id| at.beside(id))).collect();
-    let deleted = |it: &Address, live| observed.kinds.get(it.kind()).is_some_and(|facts| facts.keeps(live));
+    let gone = |it: &Address, live| observed.kinds.get(it.kind()).is_some_and(|facts| facts.is_gone(live));
     let all = observed.ours.iter().filter(|(it, _)| !graph.nodes.contains_key(*it) && !kept.contains(*it));
-    let all = all.filter(|(it, live)| !deleted(it, live));
+    let all = all.filter(|(it, live)| !gone(it, live));
     let (chosen, mut rest): (Vec<_>, Vec<_>) = all.partition(|(it, _)| targets.cover(it, ""));
     let mut acc = BTreeMap::from_iter(chosen);
     loop {

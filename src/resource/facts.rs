@@ -28,6 +28,9 @@ pub struct Facts {
     /// The field that says that it was deleted and is kept for a while, so that an update can bring it back: where it is
     /// not wanted, it is gone.
     pub kept_by: Option<&'static str>,
+    /// The lists that are all there is to it, for what has no existence of its own: where they are empty and it is not
+    /// wanted, it is gone.
+    pub consists_of: &'static [&'static str],
     /// Fields whose referents cannot be deleted while this refers to them.
     pub holds: &'static [&'static str],
     /// The field with the block of addresses that no other resource of the type may overlap.
@@ -106,10 +109,12 @@ impl Waits {
 }
 
 impl Facts {
-    /// Whether it was deleted, and can still be brought back.
+    /// Whether there is nothing to delete: it was deleted and can still be brought back, or nothing is in it.
     #[must_use]
-    pub fn keeps(&self, live: &LiveTree) -> bool {
-        self.kept_by.is_some_and(|it| live.state.get(it) == Some(&true.into()))
+    pub fn is_gone(&self, live: &LiveTree) -> bool {
+        let empty = |field: &&str| live.state.get(field).and_then(Value::as_array).is_some_and(Vec::is_empty);
+        let nothing = !self.consists_of.is_empty() && self.consists_of.iter().all(empty);
+        nothing || self.kept_by.is_some_and(|it| live.state.get(it) == Some(&true.into()))
     }
 
     /// How long making such a value usually takes; zero if it is a matter of seconds.
@@ -131,6 +136,7 @@ impl Facts {
             revised: &[],
             protected_by: None,
             kept_by: None,
+            consists_of: &[],
             holds: &[],
             occupies: None,
             stands_on: &[],

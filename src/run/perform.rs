@@ -143,7 +143,7 @@ async fn delete(job: &Job<'_>, live: &LiveTree) -> Result<(), Failure> {
             }
         }
         match job.find(live).await {
-            Ok(found) if asked.is_some() && found.as_ref().is_none_or(|it| job.facts.keeps(it)) => return Ok(()),
+            Ok(found) if asked.is_some() && found.as_ref().is_none_or(|it| job.facts.is_gone(it)) => return Ok(()),
             Ok(found) => patience.leaving = found.is_some_and(|it| it.status == Status::Leaving),
             Err(error) => job.say(patience.bear(Err(error))?),
         }

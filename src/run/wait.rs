@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-/// Pauses that are a tenth of what has been waited for already, so that little is waited for in vain, up to a deadline.
+/// Pauses that are a twentieth of what has been waited for already, so that little is waited for in vain, up to a deadline.
 #[derive(Debug)]
 pub(super) struct Pace {
     began: Instant,
@@ -15,7 +15,7 @@ pub(super) struct Pace {
 impl Pace {
     const SHORTEST: Duration = Duration::from_millis(200);
     const LONGEST: Duration = Duration::from_secs(10);
-    const SHARE: u32 = 10;
+    const SHARE: u32 = 20;
 
     pub(super) fn new() -> Self {
         let now = Instant::now();

@@ -63,7 +63,7 @@ fn a_type_is_a_file() {
 fn facts_name_fields() {
     for it in facts() {
         let known = fields(it.kind);
-        let named = [it.replace_on, it.at_creation, it.holds, it.unique_by, it.whole].concat();
+        let named = [it.replace_on, it.at_creation, it.holds, it.consists_of, it.unique_by, it.whole].concat();
         let named = named.into_iter().chain([it.occupies, it.protected_by, it.kept_by].into_iter().flatten());
         let unknown: Vec<_> = named.filter(|it| !known.contains(*it)).collect();
         assert!(unknown.is_empty(), "{}: {unknown:?} are not among {known:?}", it.kind);

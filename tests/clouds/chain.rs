@@ -11,12 +11,12 @@ const ENV: [&str; 2] = ["--env", "prod"];
 
 /// How long the sandbox takes for a kind: by which of its behaviours, and how many seconds each.
 const WAITS: [(&str, &[(&str, f64)]); 7] = [
-    ("ec2.nat_gateway", &[("nat_delay", 12.0)]),
+    ("ec2.nat_gateway", &[("nat_delay", 25.0)]),
     ("ec2.vpc_endpoint", &[("endpoint_delay", 6.0)]),
-    ("ecs.service", &[("task_delay", 8.0), ("health_delay", 8.0)]),
-    ("elasticache.replication_group", &[("cache_delay", 20.0)]),
-    ("elb.load_balancer", &[("lb_delay", 16.0)]),
-    ("rds.instance", &[("rds_delay", 30.0)]),
+    ("ecs.service", &[("task_delay", 10.0), ("health_delay", 9.0)]),
+    ("elasticache.replication_group", &[("cache_delay", 40.0)]),
+    ("elb.load_balancer", &[("lb_delay", 30.0)]),
+    ("rds.instance", &[("rds_delay", 60.0)]),
     ("ecs.cluster", &[("cluster_delay", 2.0)]),
 ];
 

@@ -150,10 +150,9 @@ fn nothing(graph: &Graph) -> Graph {
     Graph::new(graph.scope.clone(), graph.place.clone(), graph.tags.clone())
 }
 
-/// A resource without tags of its own is there only as far as it holds something.
+/// A resource without an existence of its own is there only as far as it holds something.
 fn holds_nothing(facts: &Facts, want: &Value) -> bool {
-    let mut lists = want.as_object().unwrap().values().filter_map(Value::as_array).peekable();
-    !facts.tagged && lists.peek().is_some() && lists.all(Vec::is_empty)
+    !facts.consists_of.is_empty() && facts.consists_of.iter().all(|it| want[*it] == json!([]))
 }
 
 /// Types of which what nobody has confirmed yet is seen only by those who want it: nobody could delete it.
@@ -337,7 +336,8 @@ impl Writes for Twice<'_> {
             self.cx.create(kind, new.clone()).await?;
             if find(kind).unwrap().facts().repeatable {
                 let said = self.cx.create(kind, new).await;
-                self.hear("create", kind, said, &[Class::Exists, Class::NotYet]);
+                // Its place may be taken, if only by itself.
+                self.hear("create", kind, said, &[Class::Exists, Class::NotYet, Class::Busy]);
             }
             Ok(())
         })

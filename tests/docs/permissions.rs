@@ -42,12 +42,12 @@ fn called() -> BTreeSet<String> {
     while let Some(folder) = folders.pop() {
         for path in fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()) {
             match path.extension() {
-                None => folders.push(path),
+                _ if path.is_dir() => folders.push(path),
                 Some(it) if it == "rs" && path != Path::new("src/api/permissions.rs") => {
                     let text = fs::read_to_string(&path).unwrap();
                     acc.extend(text.split('"').filter(|it| is_call(it)).map(str::to_owned));
                 }
-                Some(_) => (),
+                _ => (),
             }
         }
     }

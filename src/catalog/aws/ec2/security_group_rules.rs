@@ -80,6 +80,7 @@ impl Resource for SecurityGroupRules {
     const FACTS: Facts = Facts {
         replace_on: fields!(SecurityGroupRules: group),
         holds: fields!(SecurityGroupRules: ingress, egress),
+        consists_of: fields!(SecurityGroupRules: ingress, egress),
         tagged: false,
         ..Facts::new::<Self>(
             "ec2.security_group_rules",
