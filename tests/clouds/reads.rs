@@ -97,7 +97,7 @@ async fn a_look_takes_as_many_calls_as_it_says() {
     let lab = Lab::new("reads: calls").await;
     lab.behave(json!({"preset": "plain"})).await;
     lab.write(STACK);
-    assert_eq!(effort(&lab).await, (53, 2));
+    assert_eq!(effort(&lab).await, (55, 2));
     lab.ok(&["apply", "--yes"]).await;
     assert_eq!(effort(&lab).await, (57, 3));
     let said = lab.ok(&["plan"]).await.out;

@@ -67,9 +67,11 @@ fn is_watched(spec: &Spec, name: &str) -> bool {
 
 /// What gives the machine a role that may read the token, and nothing else.
 fn profile(stack: &mut Stack<'_>, part: &Part<'_>, token: &Handle<Secret>) -> Handle<InstanceProfile> {
-    let called = format!("{}-{}-cache", stack.graph.scope.global_prefix(), part.name);
+    // Two that are called the same would look as if each referred to the other.
+    let called = |what| format!("{}-{}-{what}", stack.graph.scope.global_prefix(), part.name);
+    let profile_name = fit(&called("machine"), PROFILE_LIMIT);
     let role = Role {
-        role_name: fit(&called, ROLE_LIMIT),
+        role_name: fit(&called("cache"), ROLE_LIMIT),
         path: stack.graph.scope.global_path(),
         description: format!("What the machine of cache {} may do", part.name),
         trust: trust(&stack.graph.place),
@@ -83,11 +85,8 @@ fn profile(stack: &mut Stack<'_>, part: &Part<'_>, token: &Handle<Secret>) -> Ha
         }))),
     };
     let role = stack.graph.add(&part.component, &part.component, &role);
-    let profile = InstanceProfile {
-        profile_name: fit(&called, PROFILE_LIMIT),
-        path: stack.graph.scope.global_path(),
-        role: Some(role.out(field!(name))),
-    };
+    let profile =
+        InstanceProfile { profile_name, path: stack.graph.scope.global_path(), role: Some(role.out(field!(name))) };
     stack.graph.add(&part.component, &part.component, &profile)
 }
 
@@ -108,11 +107,11 @@ fn trust(place: &Place) -> PolicyDocument {
 ///
 /// Whoever may look at machines can read it, so the token is not in it: the cache's own service asks for that each time it
 /// starts, and tells it to the server alone, through a pipe. It starts again until Docker, the role and the network are there.
-fn user_data(cache: &Cache, region: &str, secret: &str) -> String {
+fn user_data(cache: &Cache, region: &str, secret: &str) -> Vec<String> {
     let (engine, port) = (engine(cache), cache.port());
     let arguments: Vec<_> = arguments(cache, &[]).iter().map(|it| quoted(it)).collect();
     let (image, server, arguments) = (quoted(&engine.image), engine.server, arguments.join(" "));
-    format!(
+    let text = format!(
         r#"#!/bin/bash
 cat > /usr/local/sbin/cache << 'END OF FILE'
 #!/bin/bash
@@ -141,9 +140,9 @@ WantedBy=multi-user.target
 END OF FILE
 until dnf install --assumeyes docker; do sleep 10; done
 systemctl daemon-reload
-systemctl enable --now docker cache
-"#
-    )
+systemctl enable --now docker cache"#
+    );
+    text.lines().map(str::to_owned).collect()
 }
 
 /// One word of a shell.
@@ -169,6 +168,7 @@ mod tests {
 
     fn script(text: &str) -> String {
         user_data(&serde_json::from_str(text).unwrap(), "eu-central-1", "/infractl/shop/dev/caches/main/token")
+            .join("\n")
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
         );
         assert!(it.contains("--region eu-central-1 --secret-id /infractl/shop/dev/caches/main/token --query"), "{it}");
         let run = "--publish 6380:6380 public.ecr.aws/valkey/valkey:8.0 valkey-server - --port 6380 --save '' --appendonly no \
-                   --maxmemory-policy 'it'\\''s; x' --lazyfree yes\n";
+                   --maxmemory-policy 'it'\\''s; x' --lazyfree yes\nEND OF FILE\n";
         assert!(it.contains(run), "{it}");
         let redis = script(r#"{"provider": "ec2", "engine": "redis"}"#);
         assert!(redis.contains("public.ecr.aws/docker/library/redis:7.2 redis-server - "), "{redis}");

@@ -49,8 +49,8 @@ pub struct Instance {
     pub security_groups: BTreeSet<In<String>>,
     /// The ARN of the instance profile that gives it its role.
     pub instance_profile: In<String>,
-    /// What it runs when it is first started: anyone may read it who may look at machines.
-    pub user_data: String,
+    /// The lines of what it runs when it is first started: anyone may read it who may look at machines.
+    pub user_data: Vec<String>,
     /// Whether only those who ask with a token are told what it knows of itself, its role's credentials among it.
     pub metadata_tokens: bool,
     /// From how many hops away that can be asked: 1 leaves its containers out.
@@ -166,7 +166,7 @@ impl Lifecycle for Instance {
 /// What of a machine has to be asked for by itself.
 #[derive(Default)]
 struct Hidden {
-    user_data: String,
+    user_data: Vec<String>,
     deletion_protection: bool,
 }
 
@@ -197,9 +197,13 @@ async fn hidden(cx: &ReadCx, instance: &SdkInstance) -> Result<Option<Hidden>> {
 }
 
 /// What is no text was not sent by us, and differs from all that is.
-fn decode(encoded: &str) -> Option<String> {
-    let bytes = base64::decode(encoded).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+fn decode(encoded: &str) -> Option<Vec<String>> {
+    let bytes = base64::decode(encoded).ok().filter(|it| !it.is_empty());
+    let text = bytes.map(|it| String::from_utf8_lossy(&it).into_owned());
+    match text {
+        Some(it) => Some(it.split('\n').map(str::to_owned).collect()),
+        None => encoded.is_empty().then(Vec::new),
+    }
 }
 
 fn describe(instance: &SdkInstance, hidden: Hidden, status: Status) -> Result<Live<Instance>> {

@@ -43,7 +43,7 @@ pub(super) async fn create(cx: &WriteCx, new: &New<Instance>) -> Result<()> {
         .image_id(format!("resolve:ssm:{}", want.image))
         .instance_type(InstanceType::from(want.instance_type.as_str()))
         .iam_instance_profile(profile(want))
-        .user_data(base64::encode(&want.user_data))
+        .user_data(base64::encode(want.user_data.join("\n")))
         .metadata_options(metadata.build())
         .network_interfaces(interface.build())
         .block_device_mappings(volume(&want.volume))

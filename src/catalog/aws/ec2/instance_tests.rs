@@ -64,8 +64,9 @@ fn one_that_is_going_may_have_let_go_of_its_network_but_one_that_works_must_have
 
 #[test]
 fn user_data_comes_encoded() {
-    assert_eq!(decode("IyEvYmluL3No").as_deref(), Some("#!/bin/sh"));
-    assert_eq!((decode(""), decode("=")), (Some(String::new()), None));
+    let lines = |it: &[&str]| Some(it.iter().map(ToString::to_string).collect::<Vec<_>>());
+    assert_eq!(decode(&base64::encode("#!/bin/sh\necho")), lines(&["#!/bin/sh", "echo"]));
+    assert_eq!((decode(""), decode("=")), (lines(&[]), None));
 }
 
 #[test]

@@ -10,8 +10,10 @@ use super::{
 };
 use crate::lab::until;
 
-const MAIN: &str = "shop-default-eu-central-1-main-cache";
-const OTHER: &str = "shop-default-eu-central-1-other-cache";
+const ROLE: &str = "shop-default-eu-central-1-main-cache";
+const OTHER_ROLE: &str = "shop-default-eu-central-1-other-cache";
+const PROFILE: &str = "shop-default-eu-central-1-main-machine";
+const OTHER_PROFILE: &str = "shop-default-eu-central-1-other-machine";
 const URL: &str = "update secretsmanager.secret/caches.main.url: value.composed.template";
 
 pub(super) const MEDDLING: Meddling = Meddling {
@@ -55,7 +57,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
             "another profile",
             &["update ec2.instance/main: instance_profile"],
             by!(it => {
-                let profile = IamInstanceProfileSpecification::builder().name(OTHER).build();
+                let profile = IamInstanceProfileSpecification::builder().name(OTHER_PROFILE).build();
                 let old = it.profile_association().await.unwrap();
                 let call = it.cx.ec2.replace_iam_instance_profile_association().association_id(old);
                 call.iam_instance_profile(profile).send().await.unwrap();
@@ -108,7 +110,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
             &["update iam.instance_profile/caches.main: role"],
             by!(it => {
                 it.take_role().await;
-                let call = it.cx.iam.add_role_to_instance_profile().instance_profile_name(MAIN).role_name(OTHER);
+                let call = it.cx.iam.add_role_to_instance_profile().instance_profile_name(PROFILE).role_name(OTHER_ROLE);
                 call.send().await.unwrap();
             }),
         ),
@@ -117,7 +119,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
             &["update iam.instance_profile/caches.main: tags.old"],
             by!(it => {
                 let tag = aws_sdk_iam::types::Tag::builder().key("old").value("1").build().unwrap();
-                it.cx.iam.tag_instance_profile().instance_profile_name(MAIN).tags(tag).send().await.unwrap();
+                it.cx.iam.tag_instance_profile().instance_profile_name(PROFILE).tags(tag).send().await.unwrap();
             }),
         ),
         drift(
@@ -125,7 +127,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
             &["create iam.instance_profile/caches.main"],
             by!(it => {
                 it.take_role().await;
-                it.cx.iam.delete_instance_profile().instance_profile_name(MAIN).send().await.unwrap();
+                it.cx.iam.delete_instance_profile().instance_profile_name(PROFILE).send().await.unwrap();
             }),
         ),
     ],
@@ -163,7 +165,7 @@ impl Hands {
     }
 
     async fn take_role(&self) {
-        let call = self.cx.iam.remove_role_from_instance_profile().instance_profile_name(MAIN).role_name(MAIN);
+        let call = self.cx.iam.remove_role_from_instance_profile().instance_profile_name(PROFILE).role_name(ROLE);
         call.send().await.unwrap();
     }
 }
