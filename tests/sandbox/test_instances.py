@@ -81,6 +81,11 @@ def test_listing(cloud, place):
     fails("InvalidInstanceID.NotFound", cloud.ec2.describe_instances, InstanceIds=["i-0"])
     cloud.ec2.create_tags(Resources=[one], Tags=[{"Key": "l", "Value": "w"}])
     assert {"Key": "l", "Value": "w"} in shown(cloud, one)["Tags"]
+    volume = shown(cloud, one)["BlockDeviceMappings"][0]["Ebs"]["VolumeId"]
+    cloud.ec2.create_tags(Resources=[volume, one], Tags=[{"Key": "m", "Value": "x"}])
+    cloud.ec2.delete_tags(Resources=[one, volume], Tags=[{"Key": "l"}])
+    assert shown(cloud, one)["Tags"] == [{"Key": "k", "Value": "v"}, {"Key": "m", "Value": "x"}]
+    fails("InvalidVolume.NotFound", cloud.ec2.create_tags, Resources=["vol-0123456789abcdef0"], Tags=[{"Key": "l", "Value": ""}])
     fails("InvalidInstanceID.NotFound", cloud.ec2.create_tags, Resources=["i-0"], Tags=[{"Key": "l", "Value": "w"}])
 
 

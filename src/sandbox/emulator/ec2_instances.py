@@ -266,6 +266,22 @@ def _tag(context: Context, machine: Machine) -> None:
             context.ec2.tags[key].update(tags)
 
 
+@instead("ec2:CreateTags", "ec2:DeleteTags")
+def tag(context: Context) -> Result:
+    """moto does not know the volumes, and has to be told of nothing else."""
+    volumes = {key for machine in fleet(context).values() for key in machine.volumes}
+    params, asked = context.params, context.params.get("Resources") or []
+    for key in volumes & set(asked):
+        tags = context.ec2.tags[key]
+        for it in params.get("Tags") or []:
+            if context.call.operation == "CreateTags":
+                tags[it["Key"]] = it.get("Value") or ""
+            elif it.get("Value") in (None, tags.get(it["Key"])):
+                tags.pop(it["Key"], None)
+    left = [key for key in asked if key not in volumes]
+    return context.moto(context.call.operation, {**params, "Resources": left}) if left else {}
+
+
 def _changes(context: Context, then: Any) -> list[Item]:
     """What becomes of each machine that a call names; none changes if one is not there."""
     machines = [machine_of(context, key) for key in context.params.get("InstanceIds") or []]

@@ -156,10 +156,7 @@ impl Lifecycle for Instance {
     }
 
     async fn retag(cx: &WriteCx, live: &Live<Self>, tags: &TagChanges) -> Result<()> {
-        for id in live.out.volumes.iter().chain([&live.out.id]) {
-            super::retag(cx, id, tags).await?;
-        }
-        Ok(())
+        super::retag_all(cx, live.out.volumes.iter().chain([&live.out.id]), tags).await
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{tags, to_sdk};
 use crate::{
-    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
+    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, retry::Class},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     fields,
     resource::{Facts, Live, Place, Resource, Status, value::In},
@@ -77,7 +77,7 @@ impl Lifecycle for InstanceProfile {
         call.send().await.during(CALL).map(drop)
     }
 
-    /// It has one role at most.
+    /// It has one role at most; that it has one already may only not be seen yet.
     async fn update(cx: &WriteCx, want: &Self, live: &Live<Self>, changed: &Changed) -> Result<()> {
         if changed.any(fields!(InstanceProfile: role)) {
             let name = &live.out.name;
@@ -86,7 +86,8 @@ impl Lifecycle for InstanceProfile {
             }
             if let Some(role) = &want.role {
                 let call = cx.iam.add_role_to_instance_profile().instance_profile_name(name).role_name(role.get());
-                call.send().await.during("iam:AddRoleToInstanceProfile")?;
+                let said = call.send().await.during("iam:AddRoleToInstanceProfile").map(drop);
+                said.or_else(|it| if it.class() == Class::Exists { Ok(()) } else { Err(it) })?;
             }
         }
         Ok(())
