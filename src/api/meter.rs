@@ -78,6 +78,15 @@ impl Meter {
     }
 }
 
+/// Runs `work` beside other work of the same chain: the calls of neither follow on those of the other.
+pub async fn beside<T>(work: impl Future<Output = T>) -> T {
+    let before = DEPTH.try_with(|it| it.borrow().ended).unwrap_or_default();
+    let work = async { (work.await, DEPTH.with(|it| it.borrow().ended)) };
+    let (out, deepest) = DEPTH.scope(RefCell::new(Depth { ended: before }), work).await;
+    ended(deepest);
+    out
+}
+
 fn ended(depth: usize) {
     // A call outside of any chain has nothing to follow on.
     let _ = DEPTH.try_with(|it| {
@@ -147,5 +156,26 @@ impl Intercept for Gate {
             return Ok(());
         }
         Err(format!("{} would change something, and only looking is allowed here", call.name()).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_goes_on_beside_makes_nothing_deeper() {
+        let meter = Meter::default();
+        let call = async || {
+            let depth = meter.began("ec2");
+            tokio::task::yield_now().await;
+            ended(depth);
+            depth
+        };
+        let both = async {
+            let (one, other) = tokio::join!(beside(async { (call().await, call().await) }), beside(call()));
+            (one, other, call().await)
+        };
+        assert_eq!(meter.chain(1, both).await, ((2, 3), 2, 4));
     }
 }

@@ -118,7 +118,7 @@ impl Home {
         }
         make(&self.cache)?;
         make(&self.state)?;
-        let _alone = self.lock()?;
+        let _alone = self.lock().await?;
         // Another command may have started it while this one waited.
         if let Some(it) = self.running().await {
             return Ok(it);
@@ -158,9 +158,12 @@ impl Home {
         Err(SandboxError::Dead(self.last_lines(20)))
     }
 
-    fn lock(&self) -> Result<File, SandboxError> {
+    /// Waits aside: whoever has the lock may need this thread to go on.
+    async fn lock(&self) -> Result<File, SandboxError> {
         let path = self.cache.join("lock");
-        let locked = File::create(&path).and_then(|file| file.lock().map(|()| file));
+        let file = File::create(&path).map_err(|error| SandboxError::File { path: path.clone(), error })?;
+        let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+        let locked = locked.map_err(io::Error::other).and_then(|it| it);
         locked.map_err(|error| SandboxError::File { path, error })
     }
 

@@ -315,7 +315,8 @@ struct Twice<'a> {
 
 impl Twice<'_> {
     fn hear(&self, what: &str, kind: &str, said: Result<()>, bearable: &[Class]) {
-        let wrong = said.err().filter(|it| !bearable.contains(&it.class()));
+        // What got no answer was not refused.
+        let wrong = said.err().filter(|it| !bearable.contains(&it.class()) && it.class() != Class::Unavailable);
         self.broken.lock().unwrap().extend(wrong.map(|it| format!("{what} {kind}: {:?}, {it}", it.class())));
     }
 }

@@ -114,7 +114,7 @@ def test_interfaces_outlive_their_load_balancer(front):
     enis = ec2.describe_network_interfaces(Filters=where("group-id", front.group))["NetworkInterfaces"]
     assert {it["Description"] for it in enis} == {f"ELB {arn.split(':loadbalancer/')[1]}"}
     assert {it["SubnetId"] for it in enis} == set(front.subnets[:2])
-    front.cloud.behave(eni_linger=0.3)
+    front.cloud.behave(eni_linger=1.5)
     front.elb.delete_load_balancer(LoadBalancerArn=arn)
     blocked = [
         lambda: fails("DependencyViolation", ec2.delete_security_group, GroupId=front.group),

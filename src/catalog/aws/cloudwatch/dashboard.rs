@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{gone, retag, tags, to_sdk};
 use crate::{
-    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
+    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, meter::beside},
     catalog::{
         aws::prices,
         lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
@@ -74,12 +74,17 @@ impl Resource for Dashboard {
 
 impl Lifecycle for Dashboard {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
-        let prefix = look.scope.global_prefix();
-        let mut names = listed(cx, &prefix).await?;
-        let wanted = look.wants.iter().map(|it| it.dashboard_name.clone());
-        names.extend(wanted.filter(|it| !it.starts_with(&prefix)));
-        let live = try_join_all(names.iter().map(|it| live(cx, it))).await?;
-        Ok(live.into_iter().flatten().collect())
+        let wanted: BTreeSet<_> = look.wants.iter().map(|it| it.dashboard_name.clone()).collect();
+        let all = |names: Vec<String>| async move { try_join_all(names.iter().map(|it| live(cx, it))).await };
+        // What is wanted need not wait for the list.
+        let (found, listed) = tokio::try_join!(
+            beside(all(wanted.iter().cloned().collect())),
+            beside(async {
+                if look.strays { listed(cx, &look.scope.global_prefix()).await } else { Ok(BTreeSet::new()) }
+            })
+        )?;
+        let others = all(listed.difference(&wanted).cloned().collect()).await?;
+        Ok(found.into_iter().chain(others).flatten().collect())
     }
 
     async fn create(cx: &WriteCx, new: &New<Self>) -> Result<()> {

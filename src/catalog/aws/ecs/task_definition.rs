@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{container::Container, number, tags, to_sdk};
 use crate::{
-    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, retry::Class},
+    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, meter::beside, retry::Class},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     fields,
     resource::{
@@ -85,11 +85,13 @@ impl Lifecycle for TaskDefinition {
     /// What is wanted is asked for by its name while the list is read, which lags and has no tags.
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let wanted: BTreeSet<_> = look.wants.iter().map(|it| it.family.clone()).collect();
-        let (mut found, listed) =
-            tokio::try_join!(try_join_all(wanted.iter().map(|it| owned(cx, &look.scope, it))), async {
+        let (mut found, listed) = tokio::try_join!(
+            beside(try_join_all(wanted.iter().map(|it| owned(cx, &look.scope, it)))),
+            beside(async {
                 let prefix = format!("{}-", look.scope.prefix());
                 if look.strays { families(cx, prefix).await } else { Ok(Vec::new()) }
-            },)?;
+            }),
+        )?;
         let others = listed.iter().filter(|it| !wanted.contains(*it));
         found.extend(try_join_all(others.map(|it| owned(cx, &look.scope, it))).await?);
         let concerns = |it: &Live<Self>| wanted.contains(&it.state.family) || look.scope.address(&it.tags).is_some();

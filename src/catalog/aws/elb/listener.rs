@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{action::Action, completed, indexed, listeners, number, tags, to_sdk};
 use crate::{
-    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
+    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, meter::beside},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     fields,
     resource::{Facts, Live, Resource, Status, Waits, tags::Tags, value::In},
@@ -70,7 +70,7 @@ impl Lifecycle for Listener {
             let more = known.into_iter().zip(more).filter_map(|(arn, it)| Some((arn, it.ok()??)));
             Ok((tags?, more.collect()))
         };
-        let (found, (tags, more)) = tokio::try_join!(listeners(cx, &look.scope), early)?;
+        let (found, (tags, more)) = tokio::try_join!(beside(listeners(cx, &look.scope)), beside(early))?;
         let arns = found.iter().filter_map(|it| it.listener_arn.as_ref());
         let secure = found.iter().filter(|it| is_secure(it)).filter_map(|it| it.listener_arn.as_ref());
         let (tags, more) = tokio::try_join!(

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{action, completed, indexed, int, listeners, tags, to_sdk};
 use crate::{
-    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
+    api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, meter::beside},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     fields,
     resource::{
@@ -85,7 +85,7 @@ impl Lifecycle for Rule {
             let known = indexed(cx, &look.scope).await?;
             tokio::try_join!(rules_of(cx, known.listeners), tags(cx, known.rules))
         };
-        let (listeners, (rules, tags)) = tokio::try_join!(listeners(cx, &look.scope), early)?;
+        let (listeners, (rules, tags)) = tokio::try_join!(beside(listeners(cx, &look.scope)), beside(early))?;
         let listeners: Vec<_> = listeners.into_iter().filter_map(|it| it.listener_arn).collect();
         let rules = completed(rules, listeners.iter(), |it| rules_of(cx, it)).await?;
         let found = listeners.iter().flat_map(|it| rules.get(it).into_iter().flatten().map(move |rule| (it, rule)));
