@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     fn script(text: &str) -> String {
-        user_data(&serde_json::from_str(text).unwrap(), "eu-central-1", "/infractl/shop/dev/caches/main/token")
+        user_data(&serde_json::from_str(text).unwrap(), "eu-central-1", "/infractl/shop/dev/caches.main.token")
             .join("\n")
     }
 
@@ -176,7 +176,7 @@ mod tests {
         let it = script(
             r#"{"provider": "ec2", "port": 6380, "parameters": {"maxmemory-policy": "it's; x", "lazyfree": true}}"#,
         );
-        assert!(it.contains("--region eu-central-1 --secret-id /infractl/shop/dev/caches/main/token --query"), "{it}");
+        assert!(it.contains("--region eu-central-1 --secret-id /infractl/shop/dev/caches.main.token --query"), "{it}");
         let run = "--publish 6380:6380 public.ecr.aws/valkey/valkey:8.0 valkey-server - --port 6380 --save '' --appendonly no \
                    --maxmemory-policy 'it'\\''s; x' --lazyfree yes\nEND OF FILE\n";
         assert!(it.contains(run), "{it}");

@@ -3,13 +3,15 @@
 use super::Part;
 use crate::{
     catalog::aws::secretsmanager::secret::{Composed, Secret, Value},
-    compile::stack::Stack,
+    compile::{
+        secrets::{made, name_of},
+        stack::Stack,
+    },
     field,
     resource::{graph::Handle, value::In},
     spec::model::CacheTls,
 };
 
-/// The last word of the name of the secret that holds a token.
 const TOKEN: &str = "token";
 /// The length of a token, of the 16 to 128 characters that are allowed.
 const LENGTH: u32 = 48;
@@ -19,29 +21,12 @@ const EXCLUDED: &str = "\"%'()*+,./:;=?@[\\]_`{|}~ ";
 
 /// A secret that holds the token.
 pub(super) fn token(stack: &mut Stack<'_>, part: &Part<'_>) -> Handle<Secret> {
-    let value = Value::Generated { length: LENGTH, exclude: EXCLUDED.into() };
-    let secret = secret(stack, part, TOKEN, "Token", value);
-    stack.graph.add(&part.component, &part.component, &secret)
+    made(stack, &part.component, TOKEN, Value::Generated { length: LENGTH, exclude: EXCLUDED.into() })
 }
 
 /// What the secret that holds the token is called.
 pub(super) fn name(stack: &Stack<'_>, part: &Part<'_>) -> String {
-    called(stack, part, TOKEN)
-}
-
-fn called(stack: &Stack<'_>, part: &Part<'_>, what: &str) -> String {
-    format!("{}caches/{}/{what}", stack.graph.scope.path(), part.name)
-}
-
-fn secret(stack: &Stack<'_>, part: &Part<'_>, what: &str, about: &str, value: Value) -> Secret {
-    Secret {
-        secret_name: called(stack, part, what),
-        description: format!("{about} of cache {}", part.name),
-        kms_key: None,
-        value: Some(value),
-        pending_deletion: false,
-        recovery_days: stack.recovery_days(),
-    }
+    name_of(&stack.graph.scope, &format!("{}.{TOKEN}", part.component))
 }
 
 /// The URL: text if there is no token, else the secret that holds it.
@@ -59,6 +44,5 @@ pub(super) fn url(
         secret: token.out(field!(arn)),
         version: token.out(field!(version)),
     };
-    let secret = secret(stack, part, "url", "URL", Value::Composed(composed));
-    stack.graph.add(&part.component, &format!("{}.url", part.component), &secret).out(field!(arn))
+    made(stack, &part.component, "url", Value::Composed(composed)).out(field!(arn))
 }

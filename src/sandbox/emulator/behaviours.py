@@ -9,7 +9,7 @@ Behaviours = dict[str, Any]
 # Quick, but with the shape of the real thing. Durations are in seconds, rates
 # between 0 and 1; 0, false or an empty list turn a behaviour off.
 USER: Behaviours = {
-    "seed": 1,                   # of the account's random numbers
+    "seed": 1,                   # of what happens to the account by chance
     "latency_ms": 0,             # added to every call
     "vpc_delay": 0.3,            # VPC: pending -> available
     "nat_delay": 2.0,            # NAT gateway: pending -> available or failed

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import copy
+import random
 import re
 from typing import Any
 
@@ -248,7 +249,7 @@ def _open(context: Context, machine: Machine, asked: Any) -> None:
     wants = machine.interface.subnet.map_public_ip_on_launch if asked is None else asked
     machine.shown["Public"] = _flag(wants)
     if machine.shown["Public"]:
-        machine.shown["PublicIpAddress"] = f"203.0.113.{1 + context.account.random.randrange(254)}"
+        machine.shown["PublicIpAddress"] = f"203.0.113.{1 + random.randrange(254)}"
 
 
 def _attach(machine: Machine) -> None:

@@ -107,7 +107,7 @@ def launch(context: Context, service: Service, deployment: dict[str, Any], defin
 
 
 def _new(context: Context, service: Service, deployment: dict[str, Any], definition: dict[str, Any]) -> dict[str, Any]:
-    key = uuid.UUID(int=context.account.random.getrandbits(128)).hex
+    key = uuid.uuid4().hex
     task = {
         "taskArn": arn(context, f"task/{service.cluster}/{key}"),
         "clusterArn": service.shown["clusterArn"],

@@ -15,7 +15,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "create ec2.security_group_rules/caches.main",
                 "create iam.instance_profile/caches.main",
                 "create iam.role/caches.main",
-                "create secretsmanager.secret/caches.main",
+                "create secretsmanager.secret/caches.main.token",
                 "create secretsmanager.secret/caches.main.url",
             ],
             &[
@@ -27,13 +27,13 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "+iam.instance_profile/caches.main: path=/infractl/shop/default/eu-central-1/, roles=iam.role/caches.main",
                 "+iam.role/caches.main: description=What the machine of cache main may do, \
                     path=/infractl/shop/default/eu-central-1/, policy infractl=Allow secretsmanager:GetSecretValue on \
-                    secretsmanager.secret/caches.main (2012-10-17), trust=Allow sts:AssumeRole by \
+                    secretsmanager.secret/caches.main.token (2012-10-17), trust=Allow sts:AssumeRole by \
                     Service=ec2.amazonaws.com (2012-10-17)",
-                "+secretsmanager.secret/caches.main: description=Token of cache main, key=default, \
-                    name=/infractl/shop/default/caches/main/token, on_delete=30, value=set",
-                "+secretsmanager.secret/caches.main.url: description=URL of cache main as \
-                    redis://:{password}@ADDRESS OF ec2.instance/main:6379 with secretsmanager.secret/caches.main, \
-                    key=default, name=/infractl/shop/default/caches/main/url, on_delete=30, value=set",
+                "+secretsmanager.secret/caches.main.token: description=The token of caches.main of shop-default., key=default, \
+                    name=/infractl/shop/default/caches.main.token, on_delete=30, value=set",
+                "+secretsmanager.secret/caches.main.url: description=The url of caches.main of shop-default. as \
+                    redis://:{password}@ADDRESS OF ec2.instance/main:6379 with secretsmanager.secret/caches.main.token, \
+                    key=default, name=/infractl/shop/default/caches.main.url, on_delete=30, value=set",
             ],
         ),
         case("caches: { main: { tier: private } }", &[], &[]),
@@ -72,10 +72,10 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                     --save '' --appendonly no --maxmemory-policy allkeys-lru -> \
                     6380:6380 public.ecr.aws/valkey/valkey:8.1 valkey-server - --port 6380 \
                     --save '' --appendonly no --maxmemory-policy allkeys-lru",
-                "secretsmanager.secret/caches.main.url description: URL of cache main as \
-                    redis://:{password}@ADDRESS OF ec2.instance/main:6379 with secretsmanager.secret/caches.main -> URL of \
+                "secretsmanager.secret/caches.main.url description: The url of caches.main of shop-default. as \
+                    redis://:{password}@ADDRESS OF ec2.instance/main:6379 with secretsmanager.secret/caches.main.token -> URL of \
                     cache main as redis://:{password}@ADDRESS OF ec2.instance/main:6380 with \
-                    secretsmanager.secret/caches.main",
+                    secretsmanager.secret/caches.main.token",
             ],
         ),
         case(
@@ -118,7 +118,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "delete ec2.security_group_rules/caches.main",
                 "delete iam.instance_profile/caches.main",
                 "delete iam.role/caches.main",
-                "delete secretsmanager.secret/caches.main",
+                "delete secretsmanager.secret/caches.main.token",
                 "delete secretsmanager.secret/caches.main.url",
             ],
             &[
@@ -126,7 +126,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "-ec2.security_group/caches.main",
                 "-iam.instance_profile/caches.main",
                 "-iam.role/caches.main",
-                "-secretsmanager.secret/caches.main",
+                "-secretsmanager.secret/caches.main.token",
                 "-secretsmanager.secret/caches.main.url",
             ],
         ),
