@@ -54,6 +54,12 @@ pub(super) fn made(stack: &mut Stack<'_>, component: &str, what: &str, value: Va
     stack.graph.add(component, &name, &secret)
 }
 
+/// What a secret that was made holds now, or one `key` of that: whoever asks for it is to start anew when it changes
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>).
+pub(super) fn version_of(secret: &Handle<Secret>, key: &str) -> In<String> {
+    In::join([secret.out(field!(arn)), format!(":{key}::").into(), secret.out(field!(version))])
+}
+
 /// One key of a secret that is JSON, as services that need it ask for it
 /// (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>).
 pub(super) fn key_of(secret: In<String>, key: &str) -> In<String> {

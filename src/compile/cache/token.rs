@@ -4,7 +4,7 @@ use super::Part;
 use crate::{
     catalog::aws::secretsmanager::secret::{Composed, Secret, Value},
     compile::{
-        secrets::{made, name_of},
+        secrets::{made, name_of, version_of},
         stack::Stack,
     },
     field,
@@ -44,5 +44,5 @@ pub(super) fn url(
         secret: token.out(field!(arn)),
         version: token.out(field!(version)),
     };
-    made(stack, &part.component, "url", Value::Composed(composed)).out(field!(arn))
+    version_of(&made(stack, &part.component, "url", Value::Composed(composed)), "")
 }

@@ -7,7 +7,7 @@ use crate::{
         secretsmanager::secret::{Composed, Secret, Value},
     },
     compile::{
-        secrets::{key_of, made},
+        secrets::{key_of, made, version_of},
         stack::Stack,
     },
     field,
@@ -35,7 +35,7 @@ pub(super) fn give(stack: &mut Stack<'_>, parts: &Parts, it: &model::Database, p
         stack.give(component, "password", secret);
         return;
     };
-    stack.give(component, "password", key_of(password.out(field!(arn)), "password"));
+    stack.give(component, "password", version_of(password, "password"));
     let template = In::join([
         In::Known(format!("postgres://{}:{{password}}@", parts.username)),
         primary.later(field!(host)),
@@ -43,5 +43,5 @@ pub(super) fn give(stack: &mut Stack<'_>, parts: &Parts, it: &model::Database, p
     ]);
     let composed = Composed { template, secret: password.out(field!(arn)), version: password.out(field!(version)) };
     let url = made(stack, component, "url", Value::Composed(composed));
-    stack.give(component, "url", url.out(field!(arn)));
+    stack.give(component, "url", version_of(&url, ""));
 }

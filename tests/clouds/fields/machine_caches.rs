@@ -73,8 +73,8 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                     6380:6380 public.ecr.aws/valkey/valkey:8.1 valkey-server - --port 6380 \
                     --save '' --appendonly no --maxmemory-policy allkeys-lru",
                 "secretsmanager.secret/caches.main.url description: The url of caches.main of shop-default. as \
-                    redis://:{password}@ADDRESS OF ec2.instance/main:6379 with secretsmanager.secret/caches.main.token -> URL of \
-                    cache main as redis://:{password}@ADDRESS OF ec2.instance/main:6380 with \
+                    redis://:{password}@ADDRESS OF ec2.instance/main:6379 with secretsmanager.secret/caches.main.token -> The url of \
+                    caches.main of shop-default. as redis://:{password}@ADDRESS OF ec2.instance/main:6380 with \
                     secretsmanager.secret/caches.main.token",
             ],
         ),
