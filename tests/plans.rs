@@ -255,6 +255,9 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
     let later = match address.kind() {
         "elasticache.replication_group" => json!({"host": "master.cache", "reader_host": "replica.cache", "nodes": []}),
         "elasticache.serverless_cache" => json!({"host": "serverless.cache", "reader_host": "serverless.cache"}),
+        "ec2.instance" => json!({
+            "id": format!("i-{}", address.name()), "private_ip": "10.0.0.7", "private_dns": "machine", "volumes": [],
+        }),
         "elb.load_balancer" => json!({
             "arn": format!("arn:{}", address.name()), "arn_suffix": "app/main", "dns_name": "main.elb", "zone_id": "Z1",
         }),

@@ -1,7 +1,12 @@
 //! Permissions that are not called as the calls that need them.
 
-/// By call; <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html> says it for each.
+/// By call; <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html> says it for each of S3, and
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permission-to-pass-iam-roles.html> what hands on a role.
 const NAMES: &[(&str, &str)] = &[
+    ("ec2:AssociateIamInstanceProfile", "ec2:AssociateIamInstanceProfile` and `iam:PassRole"),
+    ("ec2:ReplaceIamInstanceProfileAssociation", "ec2:ReplaceIamInstanceProfileAssociation` and `iam:PassRole"),
+    ("ec2:RunInstances", "ec2:RunInstances` and `ec2:CreateTags` and `iam:PassRole` and `ssm:GetParameters"),
+    ("iam:AddRoleToInstanceProfile", "iam:AddRoleToInstanceProfile` and `iam:PassRole"),
     ("s3:CreateBucket", "s3:CreateBucket` and `s3:TagResource"),
     ("s3:DeleteBucketCors", "s3:PutBucketCORS"),
     ("s3:DeleteBucketLifecycle", "s3:PutLifecycleConfiguration"),

@@ -65,6 +65,8 @@ pub const RULES: &[Rule] = &[
     // Roles and what relies on them: IAM takes seconds, at worst minutes, to reach other services.
     rule_of("ec2:CreateFlowLogs",     "InvalidParameter*",         "unable to assume",            Class::NotYet, 5),
     rule_of("ec2:CreateFlowLogs",     "*",                         "access denied for loggroup",  Class::NotYet, 2),
+    rule_of("ec2:*",                  "InvalidParameterValue",     "invalid iam instance profile", Class::NotYet, 5),
+    rule_of("ec2:*",                  "InvalidParameterValue",     "has no associated iam roles", Class::NotYet, 5),
     rule_of("ecr:SetRepositoryPolicy", "InvalidParameter*",        "invalid repository policy",   Class::NotYet, 2),
     rule_of("iam:*",                  "MalformedPolicyDocument*",  "invalid principal",           Class::NotYet, 2),
     rule_of("kms:*",                  "MalformedPolicyDocument*",  "invalid principal",           Class::NotYet, 2),
@@ -84,6 +86,9 @@ pub const RULES: &[Rule] = &[
     // What was just made is not known everywhere yet. A call on the missing thing itself is `Absent`: see the types.
     rule_of("cloudwatch:TagResource", "ResourceNotFound*",         "",                            Class::NotYet, 2),
     rule_of("ec2:Create*",            "Invalid*.NotFound",         "",                            Class::NotYet, 5),
+    // An image that is not there will not come.
+    rule_of("ec2:RunInstances",       "InvalidAMIID.NotFound",     "",                            Class::Invalid, 0),
+    rule_of("ec2:RunInstances",       "Invalid*.NotFound",         "",                            Class::NotYet, 5),
     rule_of("ec2:Attach*",            "Invalid*.NotFound",         "",                            Class::NotYet, 5),
     rule_of("ec2:Associate*",         "Invalid*.NotFound",         "",                            Class::NotYet, 5),
     rule_of("ec2:Authorize*",         "InvalidGroup.NotFound",     "",                            Class::NotYet, 5),
@@ -104,6 +109,8 @@ pub const RULES: &[Rule] = &[
     rule_of("elasticloadbalancing:AddListenerCertificates", "CertificateNotFound", "",            Class::NotYet, 5),
     // The policy of the bucket for its log was put there a moment ago.
     rule_of("elasticloadbalancing:ModifyLoadBalancerAttributes", "InvalidConfigurationRequest", "access denied for bucket", Class::NotYet, 2),
+    rule_of("iam:AddRoleToInstanceProfile", "NoSuchEntity*",       "",                            Class::NotYet, 2),
+    rule_of("iam:TagInstanceProfile", "NoSuchEntity*",             "",                            Class::NotYet, 2),
     rule_of("iam:PutRolePolicy",      "NoSuchEntity*",             "",                            Class::NotYet, 2),
     rule_of("iam:AttachRolePolicy",   "NoSuchEntity*",             "role",                        Class::NotYet, 2),
     rule_of("iam:TagRole",            "NoSuchEntity*",             "",                            Class::NotYet, 2),
@@ -151,7 +158,11 @@ pub const RULES: &[Rule] = &[
     rule_of("rds:DeleteDBSubnetGroup", "InvalidDBSubnetGroupState*", "",                          Class::Blocked, 5),
     rule_of("rds:DeleteDBParameterGroup", "InvalidDBParameterGroupState*", "",                    Class::Blocked, 5),
 
-    // States that pass. The names of an endpoint stay taken for a while after it is gone.
+    // States that pass. That a machine may be deleted again is not known everywhere at once.
+    rule_of("ec2:TerminateInstances", "OperationNotPermitted",     "disableapitermination",       Class::Busy, 1),
+    rule_of("ec2:*",                  "IncorrectInstanceState",    "",                            Class::Busy, 5),
+    rule_of("ec2:*IamInstanceProfile*", "IncorrectState",          "",                            Class::Busy, 2),
+    // The names of an endpoint stay taken for a while after it is gone.
     rule_of("cloudwatch:*",           "Conflict*",                 "",                            Class::Busy, 2),
     rule_of("ec2:CreateVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
     rule_of("ec2:ModifyVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
@@ -212,6 +223,8 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:DeregisterTaskDefinition", "*",                   "inactive",                    Class::Absent, 0),
     rule_of("ecs:*agResource",        "InvalidParameterException", "inactive",                    Class::Absent, 0),
     rule_of("ecs:CreateService",      "InvalidParameterException", "not idempotent",              Class::Exists, 0),
+    // A profile has one role, which it has already and which is only not seen yet.
+    rule_of("iam:AddRoleToInstanceProfile", "LimitExceeded*",      "",                            Class::Exists, 0),
     rule_of("iam:*",                  "NoSuchEntity*",             "",                            Class::Absent, 0),
     rule_of("kms:*",                  "NotFound*",                 "",                            Class::Absent, 0),
     rule_of("secretsmanager:DeleteSecret", "InvalidRequest*",      "for deletion",                Class::Absent, 0),
@@ -236,6 +249,9 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "*LimitExceeded*",           "",                            Class::Quota, 0),
     rule_of("*",                      "*QuotaExceeded*",           "",                            Class::Quota, 0),
     rule_of("elasticache:*",          "*QuotaFor*Exceeded*",       "",                            Class::Quota, 0),
+
+    // A zone may run out of machines for a while; the message says which other zones have some.
+    rule_of("ec2:RunInstances",       "Insufficient*",             "",                            Class::Unavailable, 2),
 
     // What any service may say.
     rule_of("kms:*",                  "DependencyTimeout*",        "",                            Class::Unavailable, 2),
@@ -302,6 +318,20 @@ mod tests {
         let message = "Unable to assume given IAM role";
         assert_eq!(class("ec2:CreateFlowLogs", "InvalidParameter", message), Class::NotYet);
         assert_eq!(class("ec2:CreateFlowLogs", "InvalidParameter", "no such traffic type"), Class::Invalid);
+    }
+
+    #[test]
+    fn a_machine_waits_for_its_profile_but_not_for_its_image() {
+        let run = |code, message| class("ec2:RunInstances", code, message);
+        let name = "Value (shop) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name";
+        assert_eq!(run("InvalidParameterValue", name), Class::NotYet);
+        let role = "IAM Instance Profile \"arn:aws:iam::1:instance-profile/shop\" has no associated IAM Roles";
+        assert_eq!(run("InvalidParameterValue", role), Class::NotYet);
+        assert_eq!(run("InvalidParameterValue", "Invalid value 'x' for instanceType"), Class::Invalid);
+        assert_eq!(run("InvalidSubnetID.NotFound", ""), Class::NotYet);
+        assert_eq!(run("InvalidAMIID.NotFound", ""), Class::Invalid);
+        assert_eq!(run("InsufficientInstanceCapacity", ""), Class::Unavailable);
+        assert_eq!(run("VcpuLimitExceeded", ""), Class::Quota);
     }
 
     #[test]

@@ -28,13 +28,11 @@ pub trait Lifecycle: Resource {
     /// say, an update sets: the engine looks at what was made and updates what still differs.
     fn create(cx: &WriteCx, new: &New<Self>) -> impl Future<Output = Result<()>> + Send;
 
-    /// Changes in place the fields that differ.
-    fn update(
-        cx: &WriteCx,
-        want: &Self,
-        live: &Live<Self>,
-        changed: &Changed,
-    ) -> impl Future<Output = Result<()>> + Send;
+    /// Changes in place the fields that differ. Types that every field replaces are never asked.
+    #[must_use]
+    fn update(_: &WriteCx, _: &Self, _: &Live<Self>, _: &Changed) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 
     /// Deletes it; what is not there is deleted.
     fn delete(cx: &WriteCx, live: &Live<Self>) -> impl Future<Output = Result<()>> + Send;
@@ -52,7 +50,10 @@ pub trait Lifecycle: Resource {
     }
 
     /// Sets and removes tags. Types without tags of their own are never asked.
-    fn retag(cx: &WriteCx, live: &Live<Self>, tags: &TagChanges) -> impl Future<Output = Result<()>> + Send;
+    #[must_use]
+    fn retag(_: &WriteCx, _: &Live<Self>, _: &TagChanges) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 }
 
 /// What to look for.

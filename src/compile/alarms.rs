@@ -137,6 +137,8 @@ const DEFAULTS: &[(Subject, &str, f64, &str, u32)] = &[
     (Subject::Cache, "cpu", 90.0, "%", 15),
     (Subject::Cache, "memory", 90.0, "%", 15),
     (Subject::Serverless, "throttled", 0.0, "", 15),
+    (Subject::Machine, "cpu", 90.0, "%", 15),
+    (Subject::Machine, "failed_checks", 0.0, "", 5),
     (Subject::Service, "cpu", 90.0, "%", 15),
     (Subject::Service, "memory", 90.0, "%", 15),
     (Subject::Insights, "tasks_missing", 0.0, "", 15),

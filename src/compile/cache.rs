@@ -1,12 +1,13 @@
 //! Caches, by who runs them.
 
+mod ec2;
 mod elasticache;
+mod engine;
 mod serverless;
 mod sidecar;
+mod token;
 
 use std::collections::BTreeSet;
-
-use serde_json::Value;
 
 pub(super) use self::sidecar::{Sidecar, sidecars};
 use super::{naming::fit, stack::Stack};
@@ -15,7 +16,7 @@ use crate::{
     resource::value::In,
     spec::{
         Spec,
-        model::{Cache, CacheProvider, Scalar, SecretRef, Tier},
+        model::{Cache, CacheProvider, SecretRef, Tier},
     },
 };
 
@@ -26,6 +27,7 @@ pub(super) fn caches(stack: &mut Stack<'_>) {
         match cache.provider {
             CacheProvider::Elasticache => elasticache::cache(stack, &part),
             CacheProvider::Serverless => serverless::cache(stack, &part),
+            CacheProvider::Ec2 => ec2::cache(stack, &part),
             CacheProvider::Sidecar => sidecar::cache(stack, &part),
         }
     }
@@ -100,15 +102,5 @@ fn told(out: In<Option<String>>) -> In<String> {
         In::Out(it) => In::Out(it),
         In::Joined(it) => In::Joined(it),
         In::Known(it) => In::Known(it.unwrap_or_default()),
-    }
-}
-
-/// What an engine is told; for it, true and false are yes and no.
-fn setting(value: &Scalar) -> String {
-    match value.value() {
-        Value::Bool(true) => "yes".into(),
-        Value::Bool(false) => "no".into(),
-        Value::String(it) => it.clone(),
-        other => other.to_string(),
     }
 }

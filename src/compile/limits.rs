@@ -9,14 +9,12 @@ use crate::{
     resource::{Resource, graph::Graph},
     spec::{
         Spec,
-        model::{Limits, size},
+        model::{CacheProvider, Limits, size},
     },
 };
 
 /// How many of the dearest resources, or of the largest services, are named.
 const NAMED: usize = 3;
-/// How large nodes of caches are that the file does not say the size of.
-const CACHE: &str = "cache.t4g.micro";
 
 /// Holds a stack to what its environment may have; what is only to be destroyed need not keep to that.
 ///
@@ -28,10 +26,12 @@ pub fn check(graph: &Graph, spec: &Spec) -> Result<(), Vec<Diagnostic>> {
     tasks(spec, limits, &mut found);
     databases(spec, limits, &mut found);
     for (name, cache) in &spec.caches {
-        let own = cache.size.as_ref().map_or(CACHE, |it| it.as_str());
-        let what = format!("the nodes of `caches.{name}` are");
+        let what = match cache.provider {
+            CacheProvider::Ec2 => format!("the machine of `caches.{name}` is a"),
+            _ => format!("the nodes of `caches.{name}` are"),
+        };
         let most = limits.cache_size.as_ref().map(|it| it.as_str());
-        found.larger("cache_size", format!("caches.{name}.size"), &what, own, most);
+        found.larger("cache_size", format!("caches.{name}.size"), &what, cache.size(), most);
     }
     let gateways = graph.nodes.keys().filter(|it| it.kind() == NatGateway::FACTS.kind).count();
     let gateways = u32::try_from(gateways).unwrap_or(u32::MAX);

@@ -1,4 +1,4 @@
-//! Secrets whose values people set, or that are made at random.
+//! Secrets whose values people set, or that are made.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::stack::Stack;
 use crate::{
     catalog::aws::secretsmanager::secret::{Secret, Value},
     field,
-    resource::{tags::Scope, value::In},
+    resource::{graph::Handle, tags::Scope, value::In},
     spec::model::Recovery,
 };
 
@@ -38,6 +38,26 @@ pub(super) fn secrets(stack: &mut Stack<'_>) {
 /// What a secret of the stack is called in the account.
 pub(super) fn name_of(scope: &Scope, name: &str) -> String {
     format!("{}{name}", scope.path())
+}
+
+/// The `what` of a component, a secret whose value is made and not set by people.
+pub(super) fn made(stack: &mut Stack<'_>, component: &str, what: &str, value: Value) -> Handle<Secret> {
+    let name = format!("{component}.{what}");
+    let secret = Secret {
+        secret_name: name_of(&stack.graph.scope, &name),
+        description: format!("The {what} of {component} of {}.", stack.graph.scope.prefix()),
+        kms_key: None,
+        value: Some(value),
+        pending_deletion: false,
+        recovery_days: stack.recovery_days(),
+    };
+    stack.graph.add(component, &name, &secret)
+}
+
+/// What a secret that was made holds now, or one `key` of that: whoever asks for it is to start anew when it changes
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>).
+pub(super) fn version_of(secret: &Handle<Secret>, key: &str) -> In<String> {
+    In::join([secret.out(field!(arn)), format!(":{key}::").into(), secret.out(field!(version))])
 }
 
 /// One key of a secret that is JSON, as services that need it ask for it

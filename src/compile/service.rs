@@ -36,7 +36,7 @@ use crate::{
         graph::Handle,
         value::{Address, In, OutRef},
     },
-    spec::model::{self, Architecture, CapacityShare, Insights, Nat, Route, Tier},
+    spec::model::{self, Architecture, CapacityShare, Insights, Route, Tier},
 };
 
 const CLUSTER: &str = "cluster";
@@ -197,7 +197,7 @@ fn definition(stack: &mut Stack<'_>, parts: &Parts<'_>) -> TaskDefinition {
 /// Where tasks stand, and whether they have addresses of their own: without a way out they would not get their image.
 pub(super) fn place(stack: &crate::spec::Spec, spec: &model::Service) -> (Tier, bool) {
     let network = stack.network.as_ref();
-    let private = network.is_none_or(|it| it.has(Tier::Private) && it.nat != Nat::None && it.has(Tier::Public));
+    let private = network.is_none_or(|it| it.reaches_out(Tier::Private));
     let tier = spec.tier.unwrap_or(if private { Tier::Private } else { Tier::Public });
     (tier, spec.public_ip.unwrap_or(tier == Tier::Public))
 }

@@ -292,3 +292,33 @@ async fn a_url_leads_to_the_database_with_its_password() {
     assert!(shown.iter().all(|it| !it.contains(password)));
     lab.ok(&["destroy", "--yes"]).await;
 }
+
+#[tokio::test]
+async fn services_start_anew_when_the_url_changes() {
+    let lab = Lab::new("databases: services").await;
+    let cx = lab.aws().await;
+    let text = format!(
+        "{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: 16, logs: [] }} }}\n\
+         services: {{ api: {{ image: 'nginx:1', secrets: {{ URL: '${{databases.main.url}}' }} }} }}"
+    );
+    // The version of the secret that tasks are started with, and its newest.
+    let versions = async || {
+        let found = cx.ecs.describe_services().cluster("shop-default").services("api").send().await.unwrap();
+        let definition = found.services()[0].task_definition().unwrap().to_owned();
+        let found = cx.ecs.describe_task_definition().task_definition(definition).send().await.unwrap();
+        let from = found.task_definition().unwrap().container_definitions()[0].secrets()[0].value_from().to_owned();
+        let secret = cx.read.secrets.get_secret_value().secret_id("/infractl/shop/default/databases.main.url");
+        (from.rsplit(':').next().unwrap().to_owned(), secret.send().await.unwrap().version_id.unwrap())
+    };
+    lab.write(&text);
+    lab.ok(&["apply", "--yes"]).await;
+    let (first, newest) = versions().await;
+    assert_eq!(first, newest);
+    lab.write(&text.replace("version: 16,", "version: 16, port: 5433,"));
+    lab.ok(&["apply", "--yes"]).await;
+    lab.assert_empty().await;
+    let (second, newest) = versions().await;
+    assert_eq!(second, newest);
+    assert_ne!(first, second);
+    lab.ok(&["destroy", "--yes"]).await;
+}

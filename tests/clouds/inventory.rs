@@ -1,6 +1,7 @@
 //! What there is in an account, seen through the cloud's own interface: a function a service.
 
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use aws_sdk_ec2::types::{Instance, InstanceStateName};
 use aws_sdk_ecs::types::TaskDefinitionFamilyStatus;
 use infractl::api::ReadCx;
 
@@ -54,6 +55,10 @@ async fn ec2(cx: &ReadCx) -> Vec<String> {
     let nats = ec2.describe_nat_gateways().send().await.unwrap().nat_gateways.unwrap();
     let nats = nats.into_iter().filter(|it| it.state.as_ref().is_some_and(|it| it.as_str() != "deleted"));
     see("NAT gateway", nats.map(|it| it.nat_gateway_id).collect());
+    let machines = ec2.describe_instances().send().await.unwrap().reservations.unwrap_or_default();
+    let machines = machines.into_iter().flat_map(|it| it.instances.unwrap_or_default());
+    let there = |it: &Instance| it.state().and_then(|it| it.name()) != Some(&InstanceStateName::Terminated);
+    see("machine", machines.filter(there).map(|it| it.instance_id).collect());
     let tables = ec2.describe_route_tables().send().await.unwrap().route_tables.unwrap();
     let tables = tables.into_iter().filter(|it| !it.associations().iter().any(|it| it.main == Some(true)));
     see("route table", tables.map(|it| it.route_table_id).collect());
@@ -123,7 +128,9 @@ async fn ecs(cx: &ReadCx) -> Vec<String> {
 
 async fn iam(cx: &ReadCx) -> Vec<String> {
     let roles = cx.iam.list_roles().send().await.unwrap().roles;
-    roles.into_iter().map(|it| format!("role {}", it.role_name)).collect()
+    let profiles = cx.iam.list_instance_profiles().send().await.unwrap().instance_profiles;
+    let profiles = profiles.into_iter().map(|it| format!("instance profile {}", it.instance_profile_name));
+    roles.into_iter().map(|it| format!("role {}", it.role_name)).chain(profiles).collect()
 }
 
 /// A key that is scheduled for deletion is as good as gone, but its alias is not.

@@ -97,15 +97,15 @@ async fn a_look_takes_as_many_calls_as_it_says() {
     let lab = Lab::new("reads: calls").await;
     lab.behave(json!({"preset": "plain"})).await;
     lab.write(STACK);
-    assert_eq!(effort(&lab).await, (53, 2));
+    assert_eq!(effort(&lab).await, (55, 2));
     lab.ok(&["apply", "--yes"]).await;
-    assert_eq!(effort(&lab).await, (57, 3));
+    assert_eq!(effort(&lab).await, (59, 3));
     let said = lab.ok(&["plan"]).await.out;
-    assert!(said.starts_with("Nothing to do: ") && said.contains("(57 calls, 3 "), "{said}");
+    assert!(said.starts_with("Nothing to do: ") && said.contains("(59 calls, 3 "), "{said}");
     // One more zone is four more resources, and not one more call.
     lab.write(&STACK.replace("zones: 2", "zones: 3"));
     lab.ok(&["apply", "--yes"]).await;
-    assert_eq!(effort(&lab).await, (57, 3));
+    assert_eq!(effort(&lab).await, (59, 3));
     lab.assert_empty().await;
 }
 

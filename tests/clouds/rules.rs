@@ -239,15 +239,3 @@ async fn what_others_do_to_rules_and_target_groups_is_put_right() {
     front.put_right(&graph, &gone).await;
     front.end().await;
 }
-
-#[tokio::test]
-async fn a_group_that_lets_nothing_through_goes_as_any() {
-    let lab = Lab::new("rules: closed").await;
-    lab.write(
-        "{stack: shop, region: eu-central-1, network: {zones: 1, nat: none, security_groups: {closed: {egress: []}}}}",
-    );
-    lab.ok(&["apply", "--yes"]).await;
-    lab.assert_empty().await;
-    lab.ok(&["destroy", "--yes"]).await;
-    assert_eq!(lab.inventory().await, Vec::<String>::new());
-}

@@ -48,6 +48,13 @@ class Site:
         }
         return self.ecs.register_task_definition(**params)["taskDefinition"]["taskDefinitionArn"]
 
+    def secret(self):
+        """A secret that tasks may read."""
+        reads = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+        policy = WRITES_LOGS | {"Statement": [*WRITES_LOGS["Statement"], reads]}
+        self.cloud.iam.put_role_policy(RoleName="run", PolicyName="p", PolicyDocument=json.dumps(policy))
+        return self.cloud.secretsmanager.create_secret(Name="s", SecretString="x")["ARN"]
+
     def create(self, **more):
         network = {"subnets": [self.subnet], "securityGroups": [self.group], "assignPublicIp": "ENABLED"}
         params = {
@@ -204,6 +211,9 @@ def test_the_first_deployment_has_nothing_to_go_back_to(cloud, site):
     (lambda site: site.register(container={"secrets": [
         {"name": "S", "valueFrom": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:s:key::"}]}),
      "secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-central-1:123456789012:secret:s"),
+    (lambda site: site.register(container={"secrets": [
+        {"name": "S", "valueFrom": f"{site.secret()}:::00000000-0000-0000-0000-000000000000"}]}),
+     "can't find the specified secret value for VersionId: 00000000-0000-0000-0000-000000000000"),
 ])
 def test_tasks_that_do_not_start_say_why(cloud, site, spoil, why):
     cloud.behave(task_delay=0.05)

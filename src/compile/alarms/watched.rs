@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     catalog::aws::{
         cloudwatch::metric::{Dimension, Metric, Query},
+        ec2::instance::Instance,
         ecs::cluster_name,
         elb::{load_balancer::LoadBalancer, target_group::TargetGroup},
     },
@@ -59,7 +60,11 @@ fn balancer() -> Part {
 
 /// What metrics know the load balancer, or a target group, by.
 fn suffix<R: Resource>(name: &str) -> In<String> {
-    In::Out(OutRef { from: Address::new(R::FACTS.kind, name), out: "arn_suffix".into() })
+    out::<R>(name, "arn_suffix")
+}
+
+fn out<R: Resource>(name: &str, out: &str) -> In<String> {
+    In::Out(OutRef { from: Address::new(R::FACTS.kind, name), out: out.into() })
 }
 
 /// What its tasks do, what Container Insights counts where they are on, and what is done with its requests if it gets any.
@@ -88,6 +93,7 @@ fn part_of_cache(stack: &Stack<'_>, name: &str) -> Option<Part> {
             (Subject::Cache, (1..=count).map(node).collect())
         }
         CacheProvider::Serverless => (Subject::Serverless, vec![dimension("clusterId", id.into())]),
+        CacheProvider::Ec2 => (Subject::Machine, vec![dimension("InstanceId", out::<Instance>(name, "id"))]),
         CacheProvider::Sidecar => return None,
     };
     Some(Part { of, component: format!("caches.{name}"), nodes })

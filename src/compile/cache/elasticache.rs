@@ -1,26 +1,22 @@
 //! A cache on nodes of its own.
 
-use super::{Part, setting, told};
+use super::{
+    Part,
+    engine::setting,
+    token::{token, url},
+    told,
+};
 use crate::{
-    catalog::aws::{
-        elasticache::{
-            parameter_group::{Parameter, ParameterGroup},
-            replication_group::{ReplicationGroup, Token},
-            subnet_group::SubnetGroup,
-        },
-        secretsmanager::secret::{Composed, Secret, Value},
+    catalog::aws::elasticache::{
+        parameter_group::{Parameter, ParameterGroup},
+        replication_group::{ReplicationGroup, Token},
+        subnet_group::SubnetGroup,
     },
     compile::stack::Stack,
     field,
-    resource::{graph::Handle, value::In},
+    resource::value::In,
     spec::model::{Cache, CacheApply, CacheEngine, CacheParameter, CacheTls, Days, Scalar, Tier},
 };
-
-/// The length of a token, of the 16 to 128 characters that are allowed.
-const LENGTH: u32 = 48;
-/// What AWS gives passwords but takes in no token, and what means something in a URL:
-/// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html>.
-const EXCLUDED: &str = "\"%'()*+,./:;=?@[\\]_`{|}~ ";
 
 pub(super) fn cache(stack: &mut Stack<'_>, part: &Part<'_>) {
     let Part { component, name, cache } = part;
@@ -98,36 +94,4 @@ fn family(cache: &Cache) -> String {
         (CacheEngine::Redis, "6") => "redis6.x".into(),
         (engine, major) => format!("{}{major}", engine.as_str()),
     }
-}
-
-/// A secret that holds the token.
-fn token(stack: &mut Stack<'_>, part: &Part<'_>) -> Handle<Secret> {
-    let value = Value::Generated { length: LENGTH, exclude: EXCLUDED.into() };
-    let secret = secret(stack, part, "token", "Token", value);
-    stack.graph.add(&part.component, &part.component, &secret)
-}
-
-fn secret(stack: &Stack<'_>, part: &Part<'_>, what: &str, about: &str, value: Value) -> Secret {
-    Secret {
-        secret_name: format!("{}caches/{}/{what}", stack.graph.scope.path(), part.name),
-        description: format!("{about} of cache {}", part.name),
-        kms_key: None,
-        value: Some(value),
-        pending_deletion: false,
-        recovery_days: stack.recovery_days(),
-    }
-}
-
-/// The URL: text if there is no token, else the secret that holds it.
-fn url(stack: &mut Stack<'_>, part: &Part<'_>, host: &In<String>, token: Option<&Handle<Secret>>) -> In<String> {
-    let scheme = if part.cache.tls() == CacheTls::Off { "redis" } else { "rediss" };
-    let end = || In::join([host.clone(), format!(":{}", part.cache.port()).into()]);
-    let Some(token) = token else { return In::join([format!("{scheme}://").into(), end()]) };
-    let composed = Composed {
-        template: In::join([format!("{scheme}://:{{password}}@").into(), end()]),
-        secret: token.out(field!(arn)),
-        version: token.out(field!(version)),
-    };
-    let secret = secret(stack, part, "url", "URL", Value::Composed(composed));
-    stack.graph.add(&part.component, &format!("{}.url", part.component), &secret).out(field!(arn))
 }

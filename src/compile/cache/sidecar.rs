@@ -1,11 +1,14 @@
 //! A cache in each task of the services that refer to it.
 
-use super::{Part, setting};
+use super::{
+    Part,
+    engine::{arguments, engine},
+};
 use crate::{
     compile::stack::Stack,
     spec::{
         Spec,
-        model::{Cache, CacheEngine, CacheProvider},
+        model::{Cache, CacheProvider},
     },
 };
 
@@ -39,25 +42,14 @@ pub(in crate::compile) fn sidecars(spec: &Spec, service: &str) -> Vec<Sidecar> {
     caches.map(|(name, it)| sidecar(&format!("cache-{name}"), it)).collect()
 }
 
-/// It keeps nothing on disk: a task has none that lasts. Only the task itself reaches it.
+/// Only the task itself reaches it.
 fn sidecar(name: &str, cache: &Cache) -> Sidecar {
-    // Docker's own registry refuses those who ask often without an account; Amazon's public one has the same images
-    // (<https://gallery.ecr.aws/valkey/valkey>, <https://gallery.ecr.aws/docker/library/redis>).
-    let (image, server, client) = match cache.engine {
-        CacheEngine::Valkey => ("public.ecr.aws/valkey/valkey", "valkey-server", "valkey-cli"),
-        CacheEngine::Redis => ("public.ecr.aws/docker/library/redis", "redis-server", "redis-cli"),
-    };
-    let port = cache.port().to_string();
-    let mut command: Vec<String> =
-        [server, "--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"].map(str::to_owned).into();
-    for (name, value) in &cache.parameters {
-        command.extend([format!("--{name}"), setting(value)]);
-    }
+    let (engine, port) = (engine(cache), cache.port().to_string());
     Sidecar {
         name: name.to_owned(),
-        image: format!("{image}:{}", cache.version()),
-        command,
-        check: ["CMD", client, "-p", &port, "ping"].map(str::to_owned).into(),
+        image: engine.image,
+        command: [engine.server.to_owned()].into_iter().chain(arguments(cache, &["--bind", "127.0.0.1"])).collect(),
+        check: ["CMD", engine.client, "-p", &port, "ping"].map(str::to_owned).into(),
         port: cache.port(),
     }
 }

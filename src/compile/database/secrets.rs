@@ -1,12 +1,15 @@
 //! The secrets of a database: its password, and all it takes to connect.
 
-use super::{super::secrets::key_of, instance::Parts};
+use super::instance::Parts;
 use crate::{
     catalog::aws::{
         rds::instance::Instance,
         secretsmanager::secret::{Composed, Secret, Value},
     },
-    compile::{secrets::name_of, stack::Stack},
+    compile::{
+        secrets::{key_of, made, version_of},
+        stack::Stack,
+    },
     field,
     resource::{graph::Handle, value::In},
     spec::model,
@@ -21,7 +24,7 @@ const EXCLUDED: &str = "/@\"'\\`$ ";
 /// A random password, by the secret that it is in.
 pub(super) fn password(stack: &mut Stack<'_>, component: &str) -> Handle<Secret> {
     let value = Value::Generated { length: LENGTH, exclude: EXCLUDED.into() };
-    add(stack, component, "password", value)
+    made(stack, component, "password", value)
 }
 
 pub(super) fn give(stack: &mut Stack<'_>, parts: &Parts, it: &model::Database, primary: &Handle<Instance>) {
@@ -32,26 +35,13 @@ pub(super) fn give(stack: &mut Stack<'_>, parts: &Parts, it: &model::Database, p
         stack.give(component, "password", secret);
         return;
     };
-    stack.give(component, "password", key_of(password.out(field!(arn)), "password"));
+    stack.give(component, "password", version_of(password, "password"));
     let template = In::join([
         In::Known(format!("postgres://{}:{{password}}@", parts.username)),
         primary.later(field!(host)),
         In::Known(format!(":{}/{}?sslmode=require", it.port, parts.name)),
     ]);
     let composed = Composed { template, secret: password.out(field!(arn)), version: password.out(field!(version)) };
-    let url = add(stack, component, "url", Value::Composed(composed));
-    stack.give(component, "url", url.out(field!(arn)));
-}
-
-fn add(stack: &mut Stack<'_>, component: &str, what: &str, value: Value) -> Handle<Secret> {
-    let name = format!("{component}.{what}");
-    let secret = Secret {
-        secret_name: name_of(&stack.graph.scope, &name),
-        description: format!("The {what} of {component} of {}.", stack.graph.scope.prefix()),
-        kms_key: None,
-        value: Some(value),
-        pending_deletion: false,
-        recovery_days: stack.recovery_days(),
-    };
-    stack.graph.add(component, &name, &secret)
+    let url = made(stack, component, "url", Value::Composed(composed));
+    stack.give(component, "url", version_of(&url, ""));
 }

@@ -47,6 +47,7 @@ class Account:
         self.calls: list[dict[str, Any]] = []
         self.faults: list[Rule] = []
         self.hold: Hold | None = None
+        # Of what happens by chance alone: who starts it anew must not get the same ids again.
         self.random = random.Random(behaviours["seed"])
         self.schedule = Schedule()
         self.views: dict[tuple[str, str], View] = {}

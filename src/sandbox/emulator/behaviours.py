@@ -9,12 +9,15 @@ Behaviours = dict[str, Any]
 # Quick, but with the shape of the real thing. Durations are in seconds, rates
 # between 0 and 1; 0, false or an empty list turn a behaviour off.
 USER: Behaviours = {
-    "seed": 1,                   # of the account's random numbers
+    "seed": 1,                   # of what happens to the account by chance
     "latency_ms": 0,             # added to every call
     "vpc_delay": 0.3,            # VPC: pending -> available
     "nat_delay": 2.0,            # NAT gateway: pending -> available or failed
     "nat_delete_delay": 1.5,     # NAT gateway: deleting -> deleted
     "nat_fails": [],             # failure codes for the next NAT gateways, one each
+    "instance_delay": 2.0,       # machine: pending -> running
+    "instance_change_delay": 1.5,  # machine: stopping -> stopped
+    "instance_delete_delay": 1.5,  # machine: shutting-down -> terminated
     "endpoint_delay": 1.5,       # interface endpoint: pending -> available
     "endpoint_delete_delay": 1.0,  # endpoint: deleting -> gone
     "cache_delay": 3.0,          # cache: creating -> available
@@ -27,7 +30,7 @@ USER: Behaviours = {
     "run_exits": [],             # the codes that the next of these end with, one each; then 0
     "task_fails": False,         # tasks of ECS do not start
     "health_fails": False,       # tasks of ECS do not answer health checks of load balancers
-    "tombstone": 60.0,           # how long deleted NAT gateways stay visible
+    "tombstone": 60.0,           # how long deleted NAT gateways and machines stay visible
     "eni_linger": 1.0,           # interfaces outlive what they are of by this much
     "lb_delay": 2.0,             # load balancer: provisioning -> active
     "health_delay": 1.0,         # target: initial -> healthy, healthy <-> unhealthy
@@ -60,6 +63,9 @@ STRICT: Behaviours = {
     "vpc_delay": 0.1,
     "nat_delay": 0.4,
     "nat_delete_delay": 0.3,
+    "instance_delay": 0.4,
+    "instance_change_delay": 0.3,
+    "instance_delete_delay": 0.3,
     "endpoint_delay": 0.3,
     "endpoint_delete_delay": 0.2,
     "cache_delay": 0.4,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from .ec2_reads import read_all
 from .ec2_tables import TABLES
 from .hooks import Context, Result, after, before
 from .wire import AwsError
@@ -55,22 +56,21 @@ def tag_specifications(context: Context) -> None:
                 "InvalidParameterValue",
                 f"'{spec.get('ResourceType')}' is not a valid taggable resource type for this operation.",
             )
-        _check_tags(spec.get("Tags") or [])
+        check_tags(spec.get("Tags") or [])
 
 
 @before("ec2:CreateTags", when="validation")
 def tags(context: Context) -> None:
-    _check_tags(context.params.get("Tags") or [])
+    check_tags(context.params.get("Tags") or [])
     for key in context.params.get("Resources") or []:
         for table in TABLES.values():
             if key.startswith(table.prefix):
-                found = context.moto(table.operation).get(table.items) or []
-                if all(item.get(table.key) != key for item in found):
+                if key not in read_all(context, table):
                     code, message = table.unknown
                     raise AwsError(code, message.format(key))
 
 
-def _check_tags(given: list[dict[str, Any]]) -> None:
+def check_tags(given: list[dict[str, Any]]) -> None:
     keys = [tag.get("Key") or "" for tag in given]
     if len(keys) != len(set(keys)):
         raise AwsError("InvalidParameterValue", "Duplicate tag keys are not allowed.")

@@ -148,6 +148,17 @@ _ROWS = (
         },
     ),
     Table(
+        "DescribeInstances", "Instances", "InstanceId", "InstanceIds", "i-",
+        ("InvalidInstanceID.NotFound", "The instance ID '{}' does not exist"),
+        {
+            "instance-id": "InstanceId", "instance-state-name": "State.Name", "instance-type": "InstanceType",
+            "vpc-id": "VpcId", "subnet-id": "SubnetId", "architecture": "Architecture", "image-id": "ImageId",
+            "private-ip-address": "PrivateIpAddress", "client-token": "ClientToken",
+            "instance.group-id": "SecurityGroups.GroupId", "availability-zone": "Placement.AvailabilityZone",
+            "iam-instance-profile.arn": "IamInstanceProfile.Arn",
+        },
+    ),
+    Table(
         "DescribeFlowLogs", "FlowLogs", "FlowLogId", "FlowLogIds", "fl-",
         ("InvalidFlowLogId.NotFound", "These flow log ids in the input list are not found: [{}]"),
         {
@@ -176,6 +187,7 @@ TABLES = {row.operation: row for row in _ROWS}
 
 # Which listings a write may change, by the first of these words in its name.
 _TOUCHED = (
+    ("Instance", ("Instances", "NetworkInterfaces")),
     ("VpcEndpoint", ("VpcEndpoints", "RouteTables", "NetworkInterfaces")),
     ("FlowLogs", ("FlowLogs",)),
     ("NatGateway", ("NatGateways", "Addresses", "NetworkInterfaces", "RouteTables")),

@@ -20,7 +20,7 @@ _AGAIN = 0.05  # seconds until a task that failed is started again, at least
 
 def begin(context: Context, service: Service, back: dict[str, Any] | None = None) -> None:
     """Start the deployment of what the service now is; `back` is the deployment that is given up for it."""
-    key = number(context)
+    key = number()
     for one in service.deployments:
         one["status"] = "ACTIVE"
     deployment = {
@@ -54,7 +54,7 @@ def begin(context: Context, service: Service, back: dict[str, Any] | None = None
 def _record(context: Context, service: Service, key: str) -> dict[str, Any]:
     path = f"{service.cluster}/{service.shown['serviceName']}"
     record = {
-        "serviceDeploymentArn": arn(context, f"service-deployment/{path}/{number(context)}"),
+        "serviceDeploymentArn": arn(context, f"service-deployment/{path}/{number()}"),
         "serviceArn": service.shown["serviceArn"],
         "clusterArn": service.shown["clusterArn"],
         "targetServiceRevisionArn": arn(context, f"service-revision/{path}/{key}"),

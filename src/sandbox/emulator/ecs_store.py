@@ -6,6 +6,7 @@ Everything is kept in the shape in which it is shown.
 from __future__ import annotations
 
 import copy
+import random
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -73,9 +74,9 @@ def arn(context: Context, what: str) -> str:
     return f"arn:aws:ecs:{context.call.region}:{context.call.account}:{what}"
 
 
-def number(context: Context) -> str:
+def number() -> str:
     """Nineteen digits, as deployments have."""
-    return str(context.account.random.randrange(10**18, 10**19))
+    return str(random.randrange(10**18, 10**19))
 
 
 def last(name: str | None) -> str:

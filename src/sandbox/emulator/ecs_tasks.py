@@ -31,7 +31,12 @@ def why_not(context: Context, service: Service, definition: dict[str, Any]) -> t
     for name in ("executionRoleArn", "taskRoleArn"):
         if definition.get(name) and ecs_roles.role(context, definition[name]) is None:
             return f"ECS was unable to assume the role '{definition[name]}'", ""
-    missing = _forbidden(context, definition) or _no_log_group(context, definition) or _no_way_out(context, service)
+    missing = (
+        _forbidden(context, definition)
+        or _no_version(context, definition)
+        or _no_log_group(context, definition)
+        or _no_way_out(context, service)
+    )
     return (f"ResourceInitializationError: {missing}", "") if missing else None
 
 
@@ -53,6 +58,20 @@ def _forbidden(context: Context, definition: dict[str, Any]) -> str | None:
                 return f"unable to pull secrets or registry auth: {role} is not authorized to perform ecr:BatchGetImage"
             if not ecs_roles.may(context, role, "ecr:GetAuthorizationToken", "*"):
                 return f"unable to pull secrets or registry auth: {role} is not authorized to perform ecr:GetAuthorizationToken"
+    return None
+
+
+def _no_version(context: Context, definition: dict[str, Any]) -> str | None:
+    """A version of a secret that is asked for and not there."""
+    secrets = [secret["valueFrom"] for one in definition["containerDefinitions"] for secret in one.get("secrets") or []]
+    for parts in (it.split(":") for it in secrets if ":secretsmanager:" in it):
+        version = ":".join(parts[9:])
+        secret = context.backend("secretsmanager").secrets.get(":".join(parts[:7]))
+        if version and (secret is None or version not in secret.versions):
+            return (
+                "unable to retrieve secret from asm: ResourceNotFoundException: "
+                f"Secrets Manager can't find the specified secret value for VersionId: {version}"
+            )
     return None
 
 
@@ -112,7 +131,7 @@ def attach(context: Context, service: Service, task: dict[str, Any]) -> None:
 
 
 def new(context: Context, service: Service, deployment: dict[str, Any], definition: dict[str, Any]) -> dict[str, Any]:
-    key = uuid.UUID(int=context.account.random.getrandbits(128)).hex
+    key = uuid.uuid4().hex
     task = {
         "taskArn": arn(context, f"task/{service.cluster}/{key}"),
         "clusterArn": service.shown["clusterArn"],

@@ -1,4 +1,4 @@
-"""IAM roles: read from replicas like everything else, and slow to reach other services.
+"""IAM roles and instance profiles: read from replicas like everything else, and slow to reach other services.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 """
@@ -22,7 +22,9 @@ from .hooks import Context, Result, after, before, instead, snapshots
 from .wire import AwsError
 
 _ROLES = "roles"
+_PROFILES = "instance profiles"
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
+_PROFILE_NAME = re.compile(r"[\w+=,.@-]{1,128}")
 
 
 def _read_roles(context: Context) -> Items:
@@ -41,7 +43,12 @@ def _read_roles(context: Context) -> Items:
 
 @snapshots("iam")
 def _touched(context: Context) -> dict[str, Callable[[], Items]]:
-    return {_ROLES: lambda: _read_roles(context)} if "Role" in context.call.operation else {}
+    operation, found = context.call.operation, {}
+    if "Role" in operation:
+        found[_ROLES] = lambda: _read_roles(context)
+    if "Role" in operation or "InstanceProfile" in operation:
+        found[_PROFILES] = lambda: _read_profiles(context)
+    return found
 
 
 def _roles(context: Context) -> Items:
@@ -173,3 +180,64 @@ def usable(context: Context, arn: str) -> bool:
     """Whether other services can assume a role by now."""
     born = context.account.born.get(arn, float("-inf"))
     return time.monotonic() - born >= context.behaviour("iam_delay")
+
+
+def _read_profiles(context: Context) -> Items:
+    """All there is to know about each instance profile, by name."""
+    profiles = list(bridge.iam(context.call.account).get_instance_profiles())
+    ask = "iam:GetInstanceProfile"
+    return {it.name: context.moto(ask, {"InstanceProfileName": it.name})["InstanceProfile"] for it in profiles}
+
+
+def _profiles(context: Context) -> Items:
+    return context.visible(_PROFILES, lambda: _read_profiles(context))
+
+
+def profile(context: Context, name: str) -> Any:
+    """moto's instance profile of a name or an ARN, if there is one."""
+    profiles = bridge.iam(context.call.account).get_instance_profiles()
+    return next((it for it in profiles if name in (it.name, it.arn)), None)
+
+
+@instead("iam:GetInstanceProfile")
+def get_profile(context: Context) -> Result:
+    name = context.params["InstanceProfileName"]
+    found = _profiles(context).get(name)
+    if found is None:
+        raise AwsError("NoSuchEntity", f"Instance Profile {name} cannot be found.", 404)
+    return {"InstanceProfile": found}
+
+
+@instead("iam:ListInstanceProfiles")
+def list_profiles(context: Context) -> Result:
+    prefix = context.params.get("PathPrefix") or "/"
+    found = [
+        {member: value for member, value in it.items() if member != "Tags"}  # ListInstanceProfiles leaves these out
+        for _, it in sorted(_profiles(context).items()) if it.get("Path", "/").startswith(prefix)
+    ]
+    return {"InstanceProfiles": found}
+
+
+@before("iam:CreateInstanceProfile", when="validation")
+def check_profile(context: Context) -> None:
+    name = context.params["InstanceProfileName"]
+    if not _PROFILE_NAME.fullmatch(name):
+        raise AwsError("ValidationError", f"The name {name!r} has characters or a length that is not allowed.")
+    taken = {it.name.lower() for it in bridge.iam(context.call.account).get_instance_profiles()}
+    if name.lower() in taken:
+        raise AwsError("EntityAlreadyExists", f"Instance Profile {name} already exists.", 409)
+
+
+@before("iam:RemoveRoleFromInstanceProfile")
+def check_removal(context: Context) -> None:
+    """moto fails on a role that the profile has not."""
+    found, role = profile(context, context.params["InstanceProfileName"]), context.params["RoleName"]
+    if found is None or all(it.name != role for it in found.roles):
+        raise AwsError("NoSuchEntity", f"The role with name {role} cannot be found in the instance profile.", 404)
+
+
+@after("iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile")
+def spread_profile(context: Context, result: Result) -> None:
+    """Other services hear of the profile, or of its role, only later."""
+    found = profile(context, context.params["InstanceProfileName"])
+    context.account.born[found.arn] = time.monotonic()

@@ -1,4 +1,4 @@
-"""Keeps moto from loading what a sandbox without machines does not need.
+"""Keeps moto from loading what a sandbox with machines of its own does not need.
 
 Has to be imported before anything of moto's EC2. Halves the start-up time and
 makes new accounts ten times quicker: moto reads the instance types of all

@@ -135,7 +135,7 @@ def _begin(context: Context, name: str, base: Item) -> Item:
     one: Item = {
         "DBInstanceIdentifier": name,
         "DBInstanceArn": arn(context, "db", name),
-        "DbiResourceId": resource_id(context.account.random),
+        "DbiResourceId": resource_id(),
         "DBInstanceStatus": "creating",
         "DBInstanceClass": params.get("DBInstanceClass") or "db.t4g.micro",
         "InstanceCreateTime": now(),

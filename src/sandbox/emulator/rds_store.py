@@ -53,8 +53,8 @@ def now() -> str:
     return iso_8601_datetime_with_milliseconds(utcnow())
 
 
-def resource_id(rng: random.Random) -> str:
-    return "db-" + "".join(rng.choice(string.ascii_uppercase + string.digits) for _ in range(26))
+def resource_id() -> str:
+    return "db-" + "".join(random.choice(string.ascii_uppercase + string.digits) for _ in range(26))
 
 
 def instance(context: Context, name: str | None = None) -> Item:

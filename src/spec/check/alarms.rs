@@ -133,6 +133,7 @@ fn cache(spec: &Spec, name: &ComponentName, path: &str) -> Subjects {
     match spec.caches.get(name).map(|it| it.provider) {
         Some(CacheProvider::Elasticache) => Ok(vec![(Subject::Cache, None)]),
         Some(CacheProvider::Serverless) => Ok(vec![(Subject::Serverless, None)]),
+        Some(CacheProvider::Ec2) => Ok(vec![(Subject::Machine, None)]),
         Some(CacheProvider::Sidecar) => Err(problem(format!("`{name}` has no metrics: it runs beside each task"))),
         None => {
             let problem = problem(format!("there is no cache `{name}`"));

@@ -1,7 +1,7 @@
 //! Caches.
 
 use super::{
-    super::model::{Cache, CacheEngine, CacheProvider, CacheRange, CacheTls, Spec},
+    super::model::{Cache, CacheEngine, CacheProvider, CacheRange, CacheTls, Network, Spec, Tier},
     keeping::no_key,
 };
 use crate::diagnostic::Diagnostic;
@@ -11,6 +11,11 @@ pub(super) fn settings(spec: &Spec, found: &mut Vec<Diagnostic>) {
     for (name, cache) in &spec.caches {
         let path = format!("caches.{name}");
         options(cache, &path, found);
+        found.extend(size(cache, &path));
+        if cache.port == Some(0) && cache.provider != CacheProvider::Serverless {
+            let problem = Diagnostic::error("cache/port", format!("{path}.port"), "0 is no port");
+            found.push(problem.help("write a number from 1 to 65535"));
+        }
         found.extend(cache.key.as_ref().and_then(|it| no_key(it, format!("{path}.key"))));
         found.extend(version(cache, &path));
         if cache.snapshots.is_some_and(|it| it.count() > 35) {
@@ -21,7 +26,8 @@ pub(super) fn settings(spec: &Spec, found: &mut Vec<Diagnostic>) {
             );
             found.push(problem.help("write 1d to 35d"));
         }
-        if cache.snapshot_window.is_some() && cache.snapshots.is_none() && cache.provider != CacheProvider::Sidecar {
+        let taken = matches!(cache.provider, CacheProvider::Elasticache | CacheProvider::Serverless);
+        if cache.snapshot_window.is_some() && cache.snapshots.is_none() && taken {
             let message = "there is a time for snapshots, but none are taken";
             let problem = Diagnostic::error("cache/no-snapshots", format!("{path}.snapshot_window"), message);
             found.push(problem.help("add `snapshots`, such as 7d"));
@@ -30,7 +36,7 @@ pub(super) fn settings(spec: &Spec, found: &mut Vec<Diagnostic>) {
         match cache.provider {
             CacheProvider::Elasticache => elasticache(cache, &path, found),
             CacheProvider::Serverless => limits(cache, &path, found),
-            CacheProvider::Sidecar => {}
+            CacheProvider::Ec2 | CacheProvider::Sidecar => {}
         }
     }
 }
@@ -49,9 +55,9 @@ fn windows(cache: &Cache, path: &str) -> Vec<Diagnostic> {
 
 /// A key, whether it is given, and who has it.
 fn options(cache: &Cache, path: &str, found: &mut Vec<Diagnostic>) {
-    use CacheProvider::{Elasticache, Serverless, Sidecar};
+    use CacheProvider::{Ec2, Elasticache, Serverless, Sidecar};
     let given: [(&str, bool, &[CacheProvider]); 14] = [
-        ("size", cache.size.is_some(), &[Elasticache]),
+        ("size", cache.size.is_some(), &[Elasticache, Ec2]),
         ("replicas", cache.replicas.is_some(), &[Elasticache]),
         ("multi_az", cache.multi_az.is_some(), &[Elasticache]),
         ("tls", cache.tls.is_some(), &[Elasticache]),
@@ -59,11 +65,11 @@ fn options(cache: &Cache, path: &str, found: &mut Vec<Diagnostic>) {
         ("snapshots", cache.snapshots.is_some(), &[Elasticache, Serverless]),
         ("snapshot_window", cache.snapshot_window.is_some(), &[Elasticache, Serverless]),
         ("maintenance_window", cache.maintenance_window.is_some(), &[Elasticache]),
-        ("parameters", !cache.parameters.is_empty(), &[Elasticache, Sidecar]),
+        ("parameters", !cache.parameters.is_empty(), &[Elasticache, Ec2, Sidecar]),
         ("key", cache.key.is_some(), &[Elasticache, Serverless]),
         ("apply", cache.apply.is_some(), &[Elasticache]),
-        ("tier", cache.tier.is_some(), &[Elasticache, Serverless]),
-        ("port", cache.port.is_some(), &[Elasticache, Sidecar]),
+        ("tier", cache.tier.is_some(), &[Elasticache, Serverless, Ec2]),
+        ("port", cache.port.is_some(), &[Elasticache, Ec2, Sidecar]),
         ("limits", cache.limits.is_some(), &[Serverless]),
     ];
     let provider = cache.provider;
@@ -75,11 +81,15 @@ fn options(cache: &Cache, path: &str, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What `ElastiCache` runs: <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/supported-engine-versions.html>.
+/// What `ElastiCache` runs: <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/supported-engine-versions.html>. Elsewhere it
+/// is what there is an image of: <https://gallery.ecr.aws/docker/library/redis>.
 fn version(cache: &Cache, path: &str) -> Option<Diagnostic> {
     let numbers = cache.version.as_ref()?.numbers();
     let (fits, known) = match (cache.provider, cache.engine) {
-        (CacheProvider::Sidecar, _) => return None,
+        (CacheProvider::Ec2 | CacheProvider::Sidecar, CacheEngine::Redis) => {
+            (numbers != (7, 1), "7.0, 7.2 and others that have an image")
+        }
+        (CacheProvider::Ec2 | CacheProvider::Sidecar, CacheEngine::Valkey) => return None,
         (CacheProvider::Elasticache, CacheEngine::Redis) => {
             (matches!(numbers, (6, 2) | (7, 0 | 1)), "6.2, 7.0 and 7.1")
         }
@@ -109,9 +119,18 @@ fn elasticache(cache: &Cache, path: &str, found: &mut Vec<Diagnostic>) {
         let message = "without TLS, the token could be read on the way";
         wrong("cache/auth", "auth", message, "write `tls: true`, or `auth: false`");
     }
-    if cache.port == Some(0) {
-        wrong("cache/port", "port", "0 is no port", "write a number from 1 to 65535");
-    }
+}
+
+/// Nodes of `ElastiCache` are called otherwise than machines.
+fn size(cache: &Cache, path: &str) -> Option<Diagnostic> {
+    let size = cache.size.as_ref()?.as_str();
+    let of_machine = size.strip_prefix("cache.");
+    let (message, right) = match (cache.provider, of_machine) {
+        (CacheProvider::Elasticache, None) => (format!("`{size}` is no size of a cache"), format!("cache.{size}")),
+        (CacheProvider::Ec2, Some(right)) => (format!("`{size}` is no size of a machine"), right.to_owned()),
+        _ => return None,
+    };
+    Some(Diagnostic::error("cache/size", format!("{path}.size"), message).help(format!("write {right}")))
 }
 
 fn limits(cache: &Cache, path: &str, found: &mut Vec<Diagnostic>) {
@@ -143,6 +162,9 @@ pub(super) fn places(spec: &Spec, found: &mut Vec<Diagnostic>) {
                 Diagnostic::error("network/no-such-tier", format!("{path}.tier"), message)
                     .help("add it to `tiers`, or choose another"),
             );
+        } else if cache.provider == CacheProvider::Ec2 && cache.tier(network).is_none_or(|it| !network.reaches_out(it))
+        {
+            found.push(no_way_out(cache, network, &path));
         }
         let zones = network.zones.count();
         if cache.provider == CacheProvider::Serverless && !(2..=3).contains(&zones) {
@@ -160,4 +182,17 @@ pub(super) fn places(spec: &Spec, found: &mut Vec<Diagnostic>) {
             );
         }
     }
+}
+
+/// A machine fetches what it runs from the internet when it starts.
+fn no_way_out(cache: &Cache, network: &Network, path: &str) -> Diagnostic {
+    let at = cache.tier.map_or_else(|| format!("{path}.provider"), |_| format!("{path}.tier"));
+    let tiers = [Tier::Private, Tier::Public].into_iter().filter(|it| network.reaches_out(*it));
+    let tiers: Vec<_> = tiers.map(Tier::as_str).collect();
+    let help = match tiers.as_slice() {
+        [] => "add the tier `public`, or choose another provider: sidecar".to_owned(),
+        tiers => format!("choose another tier: {}", tiers.join(" or ")),
+    };
+    let message = "the machine has no way to the internet, and so to the image of the cache";
+    Diagnostic::error("cache/no-way-out", at, message).help(help)
 }

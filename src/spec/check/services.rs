@@ -6,7 +6,7 @@ use super::routes;
 use crate::{
     diagnostic::Diagnostic,
     spec::model::{
-        CacheProvider, CapacityShare, Check, ComponentName, Goal, Nat, Scale, Service, Sidecar, Span, Spec, Thresholds,
+        CacheProvider, CapacityShare, Check, ComponentName, Goal, Scale, Service, Sidecar, Span, Spec, Thresholds,
         Tier, sizes, suggest,
     },
 };
@@ -59,7 +59,7 @@ pub(super) fn place(spec: &Spec, found: &mut Vec<Diagnostic>) {
             continue;
         };
         let has = |tier| network.has(tier);
-        let out = has(Tier::Private) && has(Tier::Public) && network.nat != Nat::None;
+        let out = network.reaches_out(Tier::Private);
         let tier = service.tier.unwrap_or(if out { Tier::Private } else { Tier::Public });
         if !has(tier) {
             let at = service.tier.map_or_else(|| path.clone(), |_| format!("{path}.tier"));

@@ -22,11 +22,12 @@ pub struct Cache {
     /// What runs. Default: `valkey`.
     #[serde(default)]
     pub engine: CacheEngine,
-    /// The engine's version, such as `"8.0"`. `ElastiCache` moves to a newer one in place; for an older one, the cache is made
-    /// anew. Default: `"8.0"` of Valkey, `"7.1"` of Redis.
+    /// The engine's version, such as `"8.0"`. `ElastiCache` moves to a newer one in place; for an older one, and with `ec2`, the
+    /// cache is made anew. Default: `"8.0"` of Valkey; of Redis `"7.1"`, or `"7.2"` with `ec2` and `sidecar`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<CacheVersion>,
-    /// The size of each node; only for `elasticache`. Default: `cache.t4g.micro`.
+    /// The size of each node, such as `cache.t4g.small`, or of the machine, such as `t4g.small`; only for `elasticache` and
+    /// `ec2`, where the machine stops for a change and forgets what it holds. Default: `cache.t4g.micro`, `t4g.micro`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<CacheSize>,
     /// How many nodes stand by the one that is written to, 0 to 5; only for `elasticache`. One takes over when that fails.
@@ -42,7 +43,8 @@ pub struct Cache {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<CacheTls>,
     /// Whether those who connect need a token. It is made at random and kept in Secrets Manager; `url` has it. Only for
-    /// `elasticache`, where a change makes the cache anew. Default: true if it is spoken to in TLS only.
+    /// `elasticache`, where a change makes the cache anew; with `ec2`, they always do. Default: true if it is spoken to in TLS
+    /// only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<bool>,
     /// For how many days daily snapshots are kept, `1d` to `35d`; only for `elasticache` and `serverless`. Default: none are
@@ -56,8 +58,8 @@ pub struct Cache {
     /// When it may be worked on, in UTC, such as `sun:04:00-sun:05:00`; only for `elasticache`. Default: whenever AWS likes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maintenance_window: Option<WeeklyWindow>,
-    /// Settings of the engine, such as `maxmemory-policy: allkeys-lru`; only for `elasticache` and `sidecar`. Default: as the
-    /// engine has them.
+    /// Settings of the engine, such as `maxmemory-policy: allkeys-lru`; not for `serverless`. With `ec2`, a change makes the cache
+    /// anew. Default: as the engine has them; with `ec2`, it fills three quarters of the machine's memory.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub parameters: IndexMap<CacheParameter, Scalar>,
     /// The ARN of the KMS key that encrypts what it holds, such as `${keys.main}`; only for `elasticache` and `serverless`. A
@@ -69,10 +71,11 @@ pub struct Cache {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apply: Option<CacheApply>,
     /// The tier of subnets that it stands in; not for `sidecar`. A change makes the cache anew. Default: `isolated`, or
-    /// `private` if there is no isolated tier.
+    /// `private` if there is no isolated tier; with `ec2`, which needs a way out, `private`, or `public` if there is no NAT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
-    /// The port that it listens on; only for `elasticache`, where a change makes the cache anew, and `sidecar`. Default: 6379.
+    /// The port that it listens on; not for `serverless`. With `elasticache` and `ec2`, a change makes the cache anew. Default:
+    /// 6379.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// How much it may grow; only for `serverless`. Default: as much as AWS allows.
@@ -89,6 +92,9 @@ pub enum CacheProvider {
     Elasticache,
     /// AWS, growing and shrinking with the use: always in TLS, without a token.
     Serverless,
+    /// One machine of the stack's own that runs it in Docker, without TLS: what it holds is in its memory alone, and goes with
+    /// a restart. It is the least that one can pay for a cache that services share.
+    Ec2,
     /// Each task of a service that refers to it, in a container of its own: what one task holds, the others do not see, and
     /// nothing outlives the task.
     Sidecar,
@@ -147,6 +153,7 @@ impl CacheProvider {
         match self {
             Self::Elasticache => "elasticache",
             Self::Serverless => "serverless",
+            Self::Ec2 => "ec2",
             Self::Sidecar => "sidecar",
         }
     }
@@ -167,7 +174,12 @@ impl Cache {
     /// The engine's version: `8.0`.
     #[must_use]
     pub fn version(&self) -> &str {
-        let usual = if self.engine == CacheEngine::Valkey { "8.0" } else { "7.1" };
+        // There is no image of Redis 7.1, which AWS alone has.
+        let usual = match (self.engine, self.provider) {
+            (CacheEngine::Valkey, _) => "8.0",
+            (CacheEngine::Redis, CacheProvider::Ec2 | CacheProvider::Sidecar) => "7.2",
+            (CacheEngine::Redis, CacheProvider::Elasticache | CacheProvider::Serverless) => "7.1",
+        };
         self.version.as_ref().map_or(usual, CacheVersion::as_str)
     }
 
@@ -177,14 +189,25 @@ impl Cache {
         match self.provider {
             CacheProvider::Elasticache => self.tls.unwrap_or(CacheTls::Required),
             CacheProvider::Serverless => CacheTls::Required,
-            CacheProvider::Sidecar => CacheTls::Off,
+            CacheProvider::Ec2 | CacheProvider::Sidecar => CacheTls::Off,
         }
     }
 
     /// Whether those who connect need a token.
     #[must_use]
     pub fn auth(&self) -> bool {
-        self.provider == CacheProvider::Elasticache && self.auth.unwrap_or(self.tls() == CacheTls::Required)
+        match self.provider {
+            CacheProvider::Elasticache => self.auth.unwrap_or(self.tls() == CacheTls::Required),
+            CacheProvider::Ec2 => true,
+            CacheProvider::Serverless | CacheProvider::Sidecar => false,
+        }
+    }
+
+    /// The size of its nodes, or of its machine.
+    #[must_use]
+    pub fn size(&self) -> &str {
+        let usual = if self.provider == CacheProvider::Ec2 { "t4g.micro" } else { "cache.t4g.micro" };
+        self.size.as_ref().map_or(usual, CacheSize::as_str)
     }
 
     /// The port that it listens on.
@@ -197,7 +220,10 @@ impl Cache {
     #[must_use]
     pub fn tier(&self, network: &Network) -> Option<Tier> {
         let usual = [Tier::Isolated, Tier::Private, Tier::Public];
-        self.tier.or_else(|| usual.into_iter().find(|it| network.has(*it)))
+        self.tier.or_else(|| match self.provider {
+            CacheProvider::Ec2 => usual.into_iter().find(|it| network.reaches_out(*it)),
+            _ => usual.into_iter().find(|it| network.has(*it)),
+        })
     }
 }
 
@@ -271,9 +297,9 @@ pub(super) const OUTPUTS: Outputs = Outputs {
 
 fn check(spec: &Spec, Reference { at, to }: &Reference) -> Option<Diagnostic> {
     let cache = spec.caches.iter().find(|(name, _)| Some(name.as_str()) == to.name.as_deref())?.1;
-    let lacks = to.output == "reader_host" && cache.provider == CacheProvider::Sidecar;
+    let lacks = to.output == "reader_host" && matches!(cache.provider, CacheProvider::Ec2 | CacheProvider::Sidecar);
     lacks.then(|| {
-        let message = format!("`{to}`: a {} has no replicas", cache.provider.as_str());
+        let message = format!("`{to}`: `{}` has no replicas", cache.provider.as_str());
         Diagnostic::error("ref/unknown", at, message).help("use `host`")
     })
 }

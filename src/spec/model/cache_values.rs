@@ -12,8 +12,8 @@ text_type! {
     CacheVersion, pattern: r"^[0-9]{1,2}\.[0-9]{1,2}$", check: version
 }
 text_type! {
-    /// The size of a cache's nodes, such as `cache.t4g.micro`.
-    CacheSize, pattern: r"^cache\.[a-z][a-z0-9-]*\.[a-z0-9-]+$", check: size
+    /// The size of a cache's nodes, such as `cache.t4g.micro`, or of its machine, such as `t4g.micro`.
+    CacheSize, pattern: r"^(cache\.)?[a-z][a-z0-9-]*\.[a-z0-9-]+$", check: size
 }
 text_type! {
     /// The name of a setting of an engine, such as `maxmemory-policy`.
@@ -35,10 +35,7 @@ fn size(text: &str) -> Result<(), String> {
     let word =
         |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
     match text.split('.').collect::<Vec<_>>().as_slice() {
-        ["cache", family, size] if word(family) && word(size) => Ok(()),
-        [family, size] if *family != "cache" && word(family) && word(size) => {
-            Err(wrong(format!("`{text}` is no size of a cache"), format!("write cache.{text}")))
-        }
+        ["cache", family, size] | [family, size] if *family != "cache" && word(family) && word(size) => Ok(()),
         _ => Err(wrong(format!("`{text}` is no size of a cache"), "a size looks like cache.t4g.micro")),
     }
 }
@@ -130,9 +127,8 @@ mod tests {
 
     #[test]
     fn versions_and_sizes() {
-        assert!(version("8.0").is_ok() && size("cache.t4g.micro").is_ok());
+        assert!(version("8.0").is_ok() && size("cache.t4g.micro").is_ok() && size("t4g.micro").is_ok());
         assert!(["8", "8.0.1", "", "x.y", "8."].into_iter().all(|it| version(it).is_err()));
-        assert!(size("t4g.micro").unwrap_err().contains("write cache.t4g.micro"));
-        assert!(["cache.t4g", "db.t4g.micro", "", "cache..x"].into_iter().all(|it| size(it).is_err()));
+        assert!(["cache.t4g", "db.t4g.micro", "", "cache..x", "t4g", "t4g."].into_iter().all(|it| size(it).is_err()));
     }
 }

@@ -21,6 +21,8 @@ pub enum Subject {
     Cache,
     /// A cache without nodes.
     Serverless,
+    /// The machine of a cache.
+    Machine,
 }
 
 /// A metric in plain words.
@@ -58,6 +60,7 @@ impl Subject {
             Self::Route | Self::LoadBalancer => "AWS/ApplicationELB",
             Self::Database | Self::Replica => "AWS/RDS",
             Self::Cache | Self::Serverless => "AWS/ElastiCache",
+            Self::Machine => "AWS/EC2",
         }
     }
 }
@@ -112,10 +115,11 @@ const fn least(it: MetricWord) -> MetricWord {
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html>,
 /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.html> and
 /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/serverless-metrics-events-redis.html>. All of them come each
-/// minute. The running tasks of a service are the samples of its CPU:
+/// minute, those of machines (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html>) if
+/// they are watched closely. The running tasks of a service are the samples of its CPU:
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html>.
 const WORDS: &[MetricWord] = &{
-    use Subject::{Cache, Database, Insights, LoadBalancer, Replica, Route, Serverless, Service};
+    use Subject::{Cache, Database, Insights, LoadBalancer, Machine, Replica, Route, Serverless, Service};
     use Unit::{Bytes, Count, Percent, Seconds};
     [
         shown(plain(Service, "cpu", "CPUUtilization", "Average", Percent)),
@@ -165,6 +169,8 @@ const WORDS: &[MetricWord] = &{
         shown(plain(Serverless, "connections", "CurrConnections", "Maximum", Count)),
         plain(Serverless, "throttled", "ThrottledCmds", "Sum", Count),
         plain(Serverless, "hit_rate", "CacheHitRate", "Average", Percent),
+        shown(plain(Machine, "cpu", "CPUUtilization", "Average", Percent)),
+        shown(plain(Machine, "failed_checks", "StatusCheckFailed", "Maximum", Count)),
     ]
 };
 

@@ -63,6 +63,17 @@ impl Network {
         self.tiers.contains(&tier)
     }
 
+    /// Whether it has subnets of `tier`, and from them a way to the internet.
+    #[must_use]
+    pub fn reaches_out(&self, tier: Tier) -> bool {
+        self.has(tier)
+            && match tier {
+                Tier::Public => true,
+                Tier::Private => self.has(Tier::Public) && self.nat != Nat::None,
+                Tier::Isolated => false,
+            }
+    }
+
     fn default_cidr() -> Cidr {
         Cidr::ANY_V4.part(8, 10).and_then(|it| it.part(16, 0)).unwrap_or(Cidr::ANY_V4)
     }

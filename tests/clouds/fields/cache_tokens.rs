@@ -9,16 +9,16 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "caches: { main: { auth: true } }",
             &[
-                "create secretsmanager.secret/caches.main",
+                "create secretsmanager.secret/caches.main.token",
                 "create secretsmanager.secret/caches.main.url",
                 "replace elasticache.replication_group/main: auth",
             ],
             &[
-                "+secretsmanager.secret/caches.main: description=Token of cache main, key=default, \
-                    name=/infractl/shop/default/caches/main/token, on_delete=30, value=set",
-                "+secretsmanager.secret/caches.main.url: description=URL of cache main as \
+                "+secretsmanager.secret/caches.main.token: description=The token of caches.main of shop-default., key=default, \
+                    name=/infractl/shop/default/caches.main.token, on_delete=30, value=set",
+                "+secretsmanager.secret/caches.main.url: description=The url of caches.main of shop-default. as \
                     rediss://:{password}@master.shop-default-main-cache.x1y2z3.ec1.cache.amazonaws.com:6379 with \
-                    secretsmanager.secret/caches.main, key=default, name=/infractl/shop/default/caches/main/url, \
+                    secretsmanager.secret/caches.main.token, key=default, name=/infractl/shop/default/caches.main.url, \
                     on_delete=30, value=set",
                 "elasticache.replication_group/main auth: none -> yes",
             ],
@@ -32,21 +32,21 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             ],
             &[
                 "elasticache.replication_group/main port: 6379 -> 6380",
-                "secretsmanager.secret/caches.main.url description: URL of cache main as \
+                "secretsmanager.secret/caches.main.url description: The url of caches.main of shop-default. as \
                     rediss://:{password}@master.shop-default-main-cache.x1y2z3.ec1.cache.amazonaws.com:6379 with \
-                    secretsmanager.secret/caches.main -> URL of cache main as \
+                    secretsmanager.secret/caches.main.token -> The url of caches.main of shop-default. as \
                     rediss://:{password}@master.shop-default-main-cache.x1y2z3.ec1.cache.amazonaws.com:6380 with \
-                    secretsmanager.secret/caches.main",
+                    secretsmanager.secret/caches.main.token",
             ],
         ),
         case(
             "ephemeral: true",
             &[
-                "update secretsmanager.secret/caches.main: recovery_days",
+                "update secretsmanager.secret/caches.main.token: recovery_days",
                 "update secretsmanager.secret/caches.main.url: value.composed.version, recovery_days",
             ],
             &[
-                "secretsmanager.secret/caches.main on_delete: 30 -> 0",
+                "secretsmanager.secret/caches.main.token on_delete: 30 -> 0",
                 "secretsmanager.secret/caches.main.url on_delete: 30 -> 0",
             ],
         ),
@@ -57,14 +57,14 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "delete ec2.security_group_rules/caches.main",
                 "delete elasticache.replication_group/main",
                 "delete elasticache.subnet_group/main.isolated",
-                "delete secretsmanager.secret/caches.main",
+                "delete secretsmanager.secret/caches.main.token",
                 "delete secretsmanager.secret/caches.main.url",
             ],
             &[
                 "-ec2.security_group/caches.main",
                 "-elasticache.replication_group/main",
                 "-elasticache.subnet_group/main.isolated",
-                "-secretsmanager.secret/caches.main",
+                "-secretsmanager.secret/caches.main.token",
                 "-secretsmanager.secret/caches.main.url",
             ],
         ),

@@ -1,6 +1,7 @@
 //! Security groups.
 
 use super::bench::{Bench, Hands, Sequence, case};
+use crate::lab::Lab;
 
 /// All rules of one way are one setting.
 const IN: &[&str] = &["update ec2.security_group_rules/app: ingress"];
@@ -267,4 +268,16 @@ impl Hands {
         let made = call.address_family("IPv4").send().await.unwrap();
         made.prefix_list().unwrap().prefix_list_id().unwrap().to_owned()
     }
+}
+
+#[tokio::test]
+async fn a_group_that_lets_nothing_through_goes_as_any() {
+    let lab = Lab::new("groups: closed").await;
+    lab.write(
+        "{stack: shop, region: eu-central-1, network: {zones: 1, nat: none, security_groups: {closed: {egress: []}}}}",
+    );
+    lab.ok(&["apply", "--yes"]).await;
+    lab.assert_empty().await;
+    lab.ok(&["destroy", "--yes"]).await;
+    assert_eq!(lab.inventory().await, Vec::<String>::new());
 }

@@ -21,6 +21,7 @@ mod flow_logs;
 mod groups;
 mod keys;
 mod load_balancer;
+mod machine_caches;
 mod nat;
 mod notify;
 mod registries;
@@ -69,6 +70,7 @@ sequences! {
     groups,
     keys,
     load_balancer,
+    machine_caches,
     nat,
     notify,
     registries,

@@ -38,6 +38,7 @@ macro_rules! all {
 }
 
 mod alarms;
+mod ec2;
 mod elasticache;
 mod keeping;
 mod rds;
@@ -58,6 +59,7 @@ impl Sight {
         it.buckets(cx).await;
         it.secrets(cx).await;
         it.caches(cx).await;
+        it.machines(cx).await;
         it.load_balancing(cx).await;
         it.databases(cx).await;
         it.topics(cx).await;

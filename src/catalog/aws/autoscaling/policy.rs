@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{COOLDOWN, DIMENSION, NAMESPACE, PUT_POLICY, built, delete_policy, number, part_of, policies};
 use crate::{
     api::{During, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::lifecycle::{Changed, Lifecycle, Look, New},
     fields,
     resource::{Facts, Live, Resource, Status, tags::Tags, value::In},
 };
@@ -74,10 +74,6 @@ impl Lifecycle for Policy {
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
         delete_policy(cx, live.state.resource_id.get(), &live.state.policy_name).await
-    }
-
-    async fn retag(_: &WriteCx, _: &Live<Self>, _: &TagChanges) -> Result<()> {
-        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{DIMENSION, NAMESPACE, named, number, owners, part_of, prefix};
 use crate::{
     api::{During, OrDone, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::lifecycle::{Changed, Lifecycle, Look, New},
     fields,
     resource::{Facts, Live, Resource, Status, tags::Tags, value::In},
 };
@@ -77,10 +77,6 @@ impl Lifecycle for ScheduledAction {
         let call = call.scalable_dimension(DIMENSION).resource_id(live.state.resource_id.get());
         let call = call.scheduled_action_name(&live.state.action_name);
         call.send().await.during("application-autoscaling:DeleteScheduledAction").or_done()
-    }
-
-    async fn retag(_: &WriteCx, _: &Live<Self>, _: &TagChanges) -> Result<()> {
-        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
     catalog::{
         aws::prices,
-        lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+        lifecycle::{Lifecycle, Look, New, TagChanges},
     },
     resource::{Facts, Live, Place, Resource, Status, Surroundings},
 };
@@ -57,10 +57,6 @@ impl Lifecycle for Eip {
         let call = cx.ec2.allocate_address().domain(DomainType::Vpc);
         let call = call.tag_specifications(tagged(ResourceType::ElasticIp, new));
         call.send().await.during("ec2:AllocateAddress").map(drop)
-    }
-
-    async fn update(_: &WriteCx, _: &Self, _: &Live<Self>, _: &Changed) -> Result<()> {
-        Ok(())
     }
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {

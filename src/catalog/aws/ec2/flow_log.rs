@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{all_done, owned_by, tagged, tags};
 use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::lifecycle::{Lifecycle, Look, New, TagChanges},
     fields,
     resource::{Facts, Live, Resource, Status, value::In},
 };
@@ -86,10 +86,6 @@ impl Lifecycle for FlowLog {
             .client_token(&new.token);
         let answer = call.send().await.during("ec2:CreateFlowLogs")?;
         all_done("ec2:CreateFlowLogs", answer.unsuccessful())
-    }
-
-    async fn update(_: &WriteCx, _: &Self, _: &Live<Self>, _: &Changed) -> Result<()> {
-        Ok(())
     }
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {

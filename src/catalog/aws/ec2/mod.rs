@@ -4,8 +4,11 @@
 //! every look filters by tag.
 
 mod blockers;
+mod cost;
 pub mod eip;
 pub mod flow_log;
+pub mod instance;
+mod instance_calls;
 pub mod internet_gateway;
 pub mod nat_gateway;
 pub mod network_acl;
@@ -71,13 +74,20 @@ fn to_sdk(tags: &Tags) -> Vec<Tag> {
 
 /// Sets and removes tags of anything in EC2.
 pub(super) async fn retag(cx: &WriteCx, id: &str, tags: &TagChanges) -> Result<()> {
+    retag_all(cx, [id], tags).await
+}
+
+/// The same of several things at once.
+async fn retag_all<T: Into<String>>(cx: &WriteCx, ids: impl IntoIterator<Item = T>, tags: &TagChanges) -> Result<()> {
+    let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
     if !tags.set.is_empty() {
-        let call = cx.ec2.create_tags().resources(id).set_tags(Some(to_sdk(&tags.set)));
+        let call = cx.ec2.create_tags().set_resources(Some(ids.clone())).set_tags(Some(to_sdk(&tags.set)));
         call.send().await.during("ec2:CreateTags")?;
     }
     if !tags.unset.is_empty() {
         let keys = tags.unset.iter().map(|it| Tag::builder().key(it).build()).collect();
-        cx.ec2.delete_tags().resources(id).set_tags(Some(keys)).send().await.during("ec2:DeleteTags")?;
+        let call = cx.ec2.delete_tags().set_resources(Some(ids)).set_tags(Some(keys));
+        call.send().await.during("ec2:DeleteTags")?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
     catalog::{
         aws::prices,
-        lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+        lifecycle::{Lifecycle, Look, New, TagChanges},
     },
     fields,
     resource::{Facts, Live, Place, Resource, Status, Surroundings, Waits, value::In},
@@ -75,10 +75,6 @@ impl Lifecycle for NatGateway {
             .allocation_id(new.want.allocation.get())
             .tag_specifications(tagged(ResourceType::Natgateway, new));
         call.send().await.during("ec2:CreateNatGateway").map(drop)
-    }
-
-    async fn update(_: &WriteCx, _: &Self, _: &Live<Self>, _: &Changed) -> Result<()> {
-        Ok(())
     }
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {

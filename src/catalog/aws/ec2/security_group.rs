@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{AT_ONCE, blockers, filter, owned_by, tagged, tags};
 use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::lifecycle::{Lifecycle, Look, New, TagChanges},
     fields,
     resource::{Facts, Live, Resource, Status, Waits, value::In},
 };
@@ -66,10 +66,6 @@ impl Lifecycle for SecurityGroup {
         let call = call.group_name(&new.want.group_name).description(&new.want.description);
         let call = call.tag_specifications(tagged(ResourceType::SecurityGroup, new));
         call.send().await.during("ec2:CreateSecurityGroup").map(drop)
-    }
-
-    async fn update(_: &WriteCx, _: &Self, _: &Live<Self>, _: &Changed) -> Result<()> {
-        Ok(())
     }
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     api::{ApiError, During, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::lifecycle::{Changed, Lifecycle, Look, New},
     fields,
     resource::{
         Facts, Live, Resource, Risk, Status,
@@ -183,10 +183,6 @@ impl Lifecycle for SecurityGroupRules {
             let ids: Vec<_> = rows.iter().filter(|it| it.egress == egress).map(|it| it.id.as_str()).collect();
             revoke(cx, group, egress, &ids).await?;
         }
-        Ok(())
-    }
-
-    async fn retag(_: &WriteCx, _: &Live<Self>, _: &TagChanges) -> Result<()> {
         Ok(())
     }
 }

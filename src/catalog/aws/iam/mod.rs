@@ -1,5 +1,6 @@
 //! IAM, which is one for all regions: <https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html>.
 
+pub mod instance_profile;
 pub mod role;
 
 use aws_sdk_iam::types::Tag;

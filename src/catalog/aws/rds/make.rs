@@ -38,6 +38,24 @@ fn tags(new: &New<Instance>, password: Option<&str>) -> Vec<Tag> {
     to_sdk(&tags)
 }
 
+/// `call` with what every call that makes a database says in the same words.
+macro_rules! with_settings {
+    ($call:expr, $want:expr) => {
+        $call
+            .db_instance_class(&$want.class)
+            .storage_type(&$want.storage_type)
+            .port(number($want.port))
+            .set_vpc_security_group_ids(Some(groups($want)))
+            .db_parameter_group_name($want.parameter_group.get())
+            .multi_az($want.multi_az)
+            .publicly_accessible($want.public)
+            .auto_minor_version_upgrade($want.minor_upgrades)
+            .deletion_protection($want.deletion_protection)
+            .copy_tags_to_snapshot($want.tagged_snapshots)
+            .set_enable_cloudwatch_logs_exports(logs($want))
+    };
+}
+
 async fn from_nothing(cx: &WriteCx, new: &New<Instance>) -> Result<()> {
     let want = &new.want;
     let (mode, days) = insights(want);
@@ -48,10 +66,8 @@ async fn from_nothing(cx: &WriteCx, new: &New<Instance>) -> Result<()> {
         .db_instance_identifier(&want.identifier)
         .engine(&want.engine)
         .set_engine_version(want.version.clone())
-        .db_instance_class(&want.class)
         .set_allocated_storage(want.storage.map(number))
         .set_max_allocated_storage(Some(want.max_storage).filter(|it| *it > 0).map(number))
-        .storage_type(&want.storage_type)
         .set_iops(want.iops.map(number))
         .set_storage_throughput(want.throughput.map(number))
         .set_storage_encrypted(want.encrypted)
@@ -60,24 +76,15 @@ async fn from_nothing(cx: &WriteCx, new: &New<Instance>) -> Result<()> {
         .set_master_username(want.username.clone())
         .set_manage_master_user_password(want.managed_password.then_some(true))
         .set_master_user_password(password(&cx.read, want).await?)
-        .port(number(want.port))
         .set_db_subnet_group_name(text(want.subnet_group.as_ref()))
-        .set_vpc_security_group_ids(Some(groups(want)))
-        .db_parameter_group_name(want.parameter_group.get())
-        .multi_az(want.multi_az)
-        .publicly_accessible(want.public)
         .backup_retention_period(number(want.backup_days))
         .set_preferred_backup_window(want.backup_window.clone())
         .set_preferred_maintenance_window(want.maintenance_window.clone())
-        .auto_minor_version_upgrade(want.minor_upgrades)
-        .deletion_protection(want.deletion_protection)
-        .copy_tags_to_snapshot(want.tagged_snapshots)
         .database_insights_mode(mode)
         .enable_performance_insights(true)
         .performance_insights_retention_period(days)
-        .set_enable_cloudwatch_logs_exports(logs(want))
         .set_tags(Some(tags(new, password_version)));
-    call.send().await.during("rds:CreateDBInstance").map(drop)
+    with_settings!(call, want).send().await.during("rds:CreateDBInstance").map(drop)
 }
 
 /// It has its own size and protection, and everything else that can be said here from its source.
@@ -89,25 +96,14 @@ async fn replica(cx: &WriteCx, new: &New<Instance>, source: &str) -> Result<()> 
         .create_db_instance_read_replica()
         .db_instance_identifier(&want.identifier)
         .source_db_instance_identifier(source)
-        .db_instance_class(&want.class)
         .set_max_allocated_storage(Some(want.max_storage).filter(|it| *it > 0).map(number))
-        .storage_type(&want.storage_type)
         .set_iops(want.iops.map(number))
         .set_storage_throughput(want.throughput.map(number))
-        .port(number(want.port))
-        .set_vpc_security_group_ids(Some(groups(want)))
-        .db_parameter_group_name(want.parameter_group.get())
-        .multi_az(want.multi_az)
-        .publicly_accessible(want.public)
-        .auto_minor_version_upgrade(want.minor_upgrades)
-        .deletion_protection(want.deletion_protection)
-        .copy_tags_to_snapshot(want.tagged_snapshots)
         .database_insights_mode(mode)
         .enable_performance_insights(true)
         .performance_insights_retention_period(days)
-        .set_enable_cloudwatch_logs_exports(logs(want))
         .set_tags(Some(tags(new, None)));
-    call.send().await.during("rds:CreateDBInstanceReadReplica").map(drop)
+    with_settings!(call, want).send().await.during("rds:CreateDBInstanceReadReplica").map(drop)
 }
 
 /// Without groups, a restored database would get those that are the account's defaults.
@@ -118,21 +114,10 @@ async fn from_snapshot(cx: &WriteCx, new: &New<Instance>, snapshot: &str) -> Res
         .restore_db_instance_from_db_snapshot()
         .db_instance_identifier(&want.identifier)
         .db_snapshot_identifier(snapshot)
-        .db_instance_class(&want.class)
-        .storage_type(&want.storage_type)
         .set_manage_master_user_password(want.managed_password.then_some(true))
-        .port(number(want.port))
         .set_db_subnet_group_name(text(want.subnet_group.as_ref()))
-        .set_vpc_security_group_ids(Some(groups(want)))
-        .db_parameter_group_name(want.parameter_group.get())
-        .multi_az(want.multi_az)
-        .publicly_accessible(want.public)
-        .auto_minor_version_upgrade(want.minor_upgrades)
-        .deletion_protection(want.deletion_protection)
-        .copy_tags_to_snapshot(want.tagged_snapshots)
-        .set_enable_cloudwatch_logs_exports(logs(want))
         .set_tags(Some(tags(new, None)));
-    call.send().await.during("rds:RestoreDBInstanceFromDBSnapshot").map(drop)
+    with_settings!(call, want).send().await.during("rds:RestoreDBInstanceFromDBSnapshot").map(drop)
 }
 
 async fn from_database(cx: &WriteCx, new: &New<Instance>, source: &str, at: Option<&str>) -> Result<()> {
@@ -147,21 +132,10 @@ async fn from_database(cx: &WriteCx, new: &New<Instance>, source: &str, at: Opti
         .target_db_instance_identifier(&want.identifier)
         .set_use_latest_restorable_time(time.is_none().then_some(true))
         .set_restore_time(time)
-        .db_instance_class(&want.class)
-        .storage_type(&want.storage_type)
         .set_manage_master_user_password(want.managed_password.then_some(true))
-        .port(number(want.port))
         .set_db_subnet_group_name(text(want.subnet_group.as_ref()))
-        .set_vpc_security_group_ids(Some(groups(want)))
-        .db_parameter_group_name(want.parameter_group.get())
-        .multi_az(want.multi_az)
-        .publicly_accessible(want.public)
-        .auto_minor_version_upgrade(want.minor_upgrades)
-        .deletion_protection(want.deletion_protection)
-        .copy_tags_to_snapshot(want.tagged_snapshots)
-        .set_enable_cloudwatch_logs_exports(logs(want))
         .set_tags(Some(tags(new, None)));
-    call.send().await.during(CALL).map(drop)
+    with_settings!(call, want).send().await.during(CALL).map(drop)
 }
 
 pub(super) fn groups(want: &Instance) -> Vec<String> {

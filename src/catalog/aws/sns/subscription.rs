@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{tags, topic::Topic, topics};
 use crate::{
     api::{During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
+    catalog::lifecycle::{Lifecycle, Look, New},
     fields,
     resource::{
         Facts, Live, Resource, Risk, Status,
@@ -116,17 +116,9 @@ impl Lifecycle for Subscription {
         call.return_subscription_arn(true).send().await.during("sns:Subscribe").map(drop)
     }
 
-    async fn update(_: &WriteCx, _: &Self, _: &Live<Self>, _: &Changed) -> Result<()> {
-        Ok(())
-    }
-
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
         let Some(arn) = &live.out.arn else { return Ok(()) };
         cx.sns.unsubscribe().subscription_arn(arn).send().await.during("sns:Unsubscribe").or_done()
-    }
-
-    async fn retag(_: &WriteCx, _: &Live<Self>, _: &TagChanges) -> Result<()> {
-        Ok(())
     }
 }
 

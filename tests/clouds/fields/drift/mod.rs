@@ -9,6 +9,7 @@ mod flow_logs;
 mod groups;
 mod keeping;
 mod load_balancer;
+mod machines;
 mod network;
 mod scaling;
 mod services;
@@ -50,6 +51,7 @@ meddlings! {
     groups,
     keeping,
     load_balancer,
+    machines,
     network,
     scaling,
     services,
