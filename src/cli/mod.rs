@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "commands read files and settings, so that nothing else has to")]
 
 mod apply;
+mod deploy;
 mod destroy;
 mod explain;
 mod graph;
@@ -10,6 +11,7 @@ mod help;
 mod init;
 mod outputs;
 mod plan;
+mod promote;
 mod sandbox;
 mod saved;
 mod secrets;
@@ -81,6 +83,10 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Make the accounts as the file says
     Apply(apply::Apply),
+    /// Release services with other images
+    Deploy(deploy::Deploy),
+    /// Let a release that waits for approval go on
+    Promote(promote::Promote),
     /// Delete everything that the stack has in the environment
     Destroy(destroy::Destroy),
     /// Print the resources and what needs what, for Graphviz; asks no cloud
@@ -114,12 +120,14 @@ impl Cli {
         }
         trace(common.verbose);
         let json = common.format == Format::Json;
-        let lines = matches!(command, Command::Apply(_) | Command::Destroy(_));
+        let lines = matches!(command, Command::Apply(_) | Command::Deploy(_) | Command::Destroy(_));
         let done = match command {
             Command::Init(it) => init::init(&common, &it),
             Command::Validate => validate::validate(&common),
             Command::Plan(it) => plan::plan(&common, &it).await,
             Command::Apply(it) => apply::apply(&common, &it).await,
+            Command::Deploy(it) => deploy::deploy(&common, &it).await,
+            Command::Promote(it) => promote::promote(&common, &it).await,
             Command::Destroy(it) => destroy::destroy(&common, &it).await,
             Command::Graph => graph::graph(&common),
             Command::Schema => schema(),

@@ -3,6 +3,7 @@
 mod containers;
 mod roles;
 mod scaling;
+mod shifting;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +25,7 @@ use crate::{
             cluster_name,
             migration::Migration,
             service::{Service, Target},
+            strategy::Shift,
             task_definition::TaskDefinition,
         },
         elb::target_group::TargetGroup,
@@ -153,12 +155,17 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
         subnets,
         security_groups: [group].into(),
         public_ip,
-        load_balancers: routed.iter().filter_map(|it| target(parts, it)).collect(),
+        load_balancers: routed.iter().filter_map(|it| target(stack, parts, it)).collect(),
         grace_seconds: if routed.is_some() { spec.health().grace.seconds() } else { 0 },
         min_percent: spec.deploy.min,
         max_percent: spec.deploy.max,
         circuit_breaker: spec.deploy.circuit_breaker,
         rollback: spec.deploy.circuit_breaker,
+        strategy: shifting::strategy(&spec.deploy),
+        alarms: shifting::alarms(&spec.deploy),
+        pauses: shifting::pauses(&spec.deploy),
+        untested: false,
+        smoke: routed.as_ref().and_then(|it| shifting::smoke(stack, spec, it)),
         exec: spec.exec,
         propagate_tags: "SERVICE".into(),
         managed_tags: true,
@@ -170,8 +177,19 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
 }
 
 /// What of a task takes requests.
-fn target(parts: &Parts<'_>, routed: &Routed) -> Option<Target> {
-    Some(Target { target_group: routed.target_group.clone(), container: parts.name.to_owned(), port: parts.spec.port? })
+fn target(stack: &mut Stack<'_>, parts: &Parts<'_>, routed: &Routed) -> Option<Target> {
+    let shift = routed.shifted.as_ref().map(|it| Shift {
+        alternate: it.alternate.clone(),
+        rule: it.rule.clone(),
+        test_rule: Some(it.test_rule.clone()),
+        role: roles::shifting(stack, parts, &routed.target_group, it),
+    });
+    Some(Target {
+        target_group: routed.target_group.clone(),
+        container: parts.name.to_owned(),
+        port: parts.spec.port?,
+        shift,
+    })
 }
 
 fn definition(stack: &mut Stack<'_>, parts: &Parts<'_>) -> TaskDefinition {

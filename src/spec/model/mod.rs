@@ -86,7 +86,7 @@ pub use self::{
     service::{
         Access, Architecture, BucketUse, CapacityShare, Check, Cluster, Condition, Deploy, EnvName, Goal, Health,
         HealthCheck, HostPattern, Insights, PathPattern, Permission, Probe, Route, RouteProtocol, Scale,
-        ScheduledScale, Service, Sidecar, Thresholds, Timezone, Tracing, memory_for, sizes,
+        ScheduledScale, Service, Sidecar, Strategy, Thresholds, Timezone, Tracing, memory_for, sizes,
     },
     several::Several,
     span::Span,

@@ -5,9 +5,13 @@
 
 pub mod cluster;
 pub mod container;
+pub mod images;
 pub mod migration;
+pub mod promotion;
 mod rollout;
 pub mod service;
+pub mod smoke;
+pub mod strategy;
 pub mod task_definition;
 pub mod tasks;
 

@@ -5,13 +5,17 @@
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html>).
 
 use aws_sdk_ecs::types::{
-    Deployment, DeploymentRolloutState, DesiredStatus, Service as SdkService, ServiceDeploymentBrief,
-    ServiceDeploymentStatus, Task,
+    Deployment, DeploymentLifecycleHookStatus, DeploymentRolloutState, DesiredStatus, Service as SdkService,
+    ServiceDeployment, ServiceDeploymentBrief, ServiceDeploymentLifecycleStage, ServiceDeploymentStatus, Task,
 };
 
-use super::service::{DESCRIBE, Service};
+use super::{
+    service::{self, DESCRIBE, Service},
+    strategy::{Pause, Strategy},
+};
 use crate::{
     api::{ApiError, During, OrAbsent, ReadCx, Result, retry::Class},
+    fields,
     plan::diff::diff_settings,
     resource::{Resource, Status, to_tree, value::references},
 };
@@ -30,16 +34,57 @@ pub(super) fn failed(service: &SdkService) -> bool {
     primary(service).and_then(Deployment::rollout_state) == Some(&DeploymentRolloutState::Failed)
 }
 
-/// Whether `service`, which is `state`, is as `want` says, and its tasks run.
+/// Whether `service`, which is `state`, is as `want` says, and its tasks run; and what is under way.
 pub(super) async fn status(
     cx: &ReadCx,
     service: &SdkService,
     want: Option<&Service>,
     state: &Service,
-) -> Result<Status> {
+) -> Result<(Status, Option<service::Deployment>)> {
     if service.status() == Some("DRAINING") {
-        return Ok(Status::Leaving);
+        return Ok((Status::Leaving, None));
     }
+    let under_way = primary(service).and_then(Deployment::rollout_state) == Some(&DeploymentRolloutState::InProgress);
+    if under_way && state.strategy != Strategy::Rolling {
+        return shifting(cx, service, want, state).await;
+    }
+    let deployment = under_way.then_some(service::Deployment { arn: None, hook: None });
+    Ok((by_itself(cx, service, want, state).await?, deployment))
+}
+
+/// The same of a deployment that shifts requests, which has stages.
+async fn shifting(
+    cx: &ReadCx,
+    service: &SdkService,
+    want: Option<&Service>,
+    state: &Service,
+) -> Result<(Status, Option<service::Deployment>)> {
+    const CALL: &str = "ecs:DescribeServiceDeployments";
+    let last = last(cx, &state.cluster, &state.service_name).await?;
+    let arn = last.as_ref().and_then(ServiceDeploymentBrief::service_deployment_arn);
+    let Some(arn) = arn else { return Ok((Status::Pending("deploying".into()), None)) };
+    let answer = cx.ecs.describe_service_deployments().service_deployment_arns(arn).send().await.during(CALL)?;
+    let found = answer.service_deployments().first();
+    let stage = found.and_then(ServiceDeployment::lifecycle_stage).map_or("", ServiceDeploymentLifecycleStage::as_str);
+    let hooks = found.map(ServiceDeployment::lifecycle_hook_details).unwrap_or_default();
+    let waits = hooks.iter().find(|it| it.status() == Some(&DeploymentLifecycleHookStatus::AwaitingAction));
+    let hook = waits.and_then(|it| it.hook_id()).filter(|_| stage == Pause::TESTED).map(str::to_owned);
+    let deployment = service::Deployment { arn: Some(arn.to_owned()), hook };
+    let status = if goes_back(last.as_ref()) {
+        Status::Pending("rolling back".into())
+    } else if deployment.hook.is_some() {
+        // Whoever wants it, tests it.
+        Status::Ready
+    } else if waits.is_some() {
+        Status::Pending(format!("waiting for `infractl promote {}`", state.service_name))
+    } else {
+        pending(&format!("deploying: {}", stage.to_lowercase().replace('_', " ")), want, state)
+    };
+    Ok((status, Some(deployment)))
+}
+
+/// Whether what ECS does by itself has come to what is wanted.
+async fn by_itself(cx: &ReadCx, service: &SdkService, want: Option<&Service>, state: &Service) -> Result<Status> {
     let primary = primary(service).ok_or_else(|| ApiError::incomplete(DESCRIBE, "primary deployment"))?;
     let known = want.and_then(|it| it.task_definition.known());
     let other = known.is_some_and(|it| Some(it.as_str()) != primary.task_definition());
@@ -52,7 +97,8 @@ pub(super) async fn status(
         }
         Some(DeploymentRolloutState::InProgress) => {
             let reason = primary.rollout_state_reason().unwrap_or_default();
-            let back = reason.contains("rolling back") || (other && goes_back(last(cx, service).await?.as_ref()));
+            let back = reason.contains("rolling back")
+                || (other && goes_back(last(cx, &state.cluster, &state.service_name).await?.as_ref()));
             if back {
                 return Ok(Status::Pending("rolling back".into()));
             }
@@ -63,7 +109,7 @@ pub(super) async fn status(
         _ => {
             // Where it is not known what is wanted, the service's own diary says whether there is something to ask for.
             if other || (known.is_none() && tells_of_failure(service)) {
-                let last = last(cx, service).await?;
+                let last = last(cx, &state.cluster, &state.service_name).await?;
                 if let Some(why) = given_up(cx, service, last.as_ref()).await? {
                     return Ok(Status::Reverted(why));
                 }
@@ -79,9 +125,12 @@ pub(super) async fn status(
 
 /// What is under way is waited for, unless it leads elsewhere: then it may never end, and is better changed at once.
 fn pending(word: &str, want: Option<&Service>, state: &Service) -> Status {
+    // How the next revision is to follow can be said once this one is there.
+    let later = fields!(Service: strategy, alarms, pauses, untested);
     let elsewhere = |want: &Service| {
         let want = to_tree(want);
-        references(&want).is_empty() && !diff_settings(&Service::FACTS, &want, &to_tree(state)).is_empty()
+        let differs = diff_settings(&Service::FACTS, &want, &to_tree(state));
+        references(&want).is_empty() && differs.iter().any(|it| !later.contains(&it.field()))
     };
     if want.is_some_and(elsewhere) { Status::Ready } else { Status::Pending(word.into()) }
 }
@@ -99,12 +148,12 @@ fn goes_back(last: Option<&ServiceDeploymentBrief>) -> bool {
 }
 
 /// A service's last deployment.
-async fn last(cx: &ReadCx, service: &SdkService) -> Result<Option<ServiceDeploymentBrief>> {
+pub(super) async fn last(cx: &ReadCx, cluster: &str, service: &str) -> Result<Option<ServiceDeploymentBrief>> {
     const CALL: &str = "ecs:ListServiceDeployments";
     let (mut acc, mut token) = (Vec::new(), None);
     loop {
-        let call = cx.ecs.list_service_deployments().set_cluster(service.cluster_arn.clone());
-        let call = call.service(service.service_arn().unwrap_or_default()).max_results(100).set_next_token(token);
+        let call = cx.ecs.list_service_deployments().cluster(cluster).service(service);
+        let call = call.max_results(100).set_next_token(token);
         let Some(answer) = call.send().await.during(CALL).or_absent()? else { break };
         acc.extend(answer.service_deployments.unwrap_or_default());
         token = answer.next_token;
