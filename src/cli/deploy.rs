@@ -2,7 +2,12 @@
 
 use clap::Args;
 
-use super::{Common, Stop, apply::apply_to, help, session::Session};
+use super::{
+    Common, Stop,
+    apply::apply_to,
+    help,
+    session::{Images, Session},
+};
 
 /// Arguments of `infractl deploy`.
 #[derive(Debug, Args)]
@@ -27,7 +32,8 @@ fn image(text: &str) -> Result<(String, String), String> {
 
 /// What `apply` does, of some services and what they need, with other images.
 pub(super) async fn deploy(common: &Common, args: &Deploy) -> Result<u8, Stop> {
-    let session = Session::open_with(common, &args.image).await?;
+    let images = Images { given: args.image.clone(), forced: false };
+    let session = Session::open_with(common, &images).await?;
     let services: Vec<_> = args.image.iter().map(|(name, _)| format!("services.{name}")).collect();
     apply_to(common, session, &services, args.yes, args.override_protection).await
 }

@@ -78,6 +78,20 @@ Examples:
 A release waits where the file says `approve`: before any requests go over to it, and with `canary` and `linear` before
 each step. `infractl rollback` sends it back.";
 
+pub(super) const ROLLBACK: &str = "\
+Examples:
+  infractl rollback --env prod api
+  infractl rollback --env prod api --to v41 --yes
+
+A release that is still coming goes back at once: what served before still runs. One that is over is followed by the
+image before it, or by the one that --to names, in the way that the file says.
+
+Exit codes:
+  0    the earlier release serves
+  1    failed
+  4    refused: there is nothing to go back to, or it would be unsafe
+  130  stopped by Ctrl-C or SIGTERM";
+
 pub(super) const DESTROY: &str = "\
 Examples:
   infractl destroy --env pr-17                  shows what goes, and asks

@@ -12,6 +12,7 @@ mod init;
 mod outputs;
 mod plan;
 mod promote;
+mod rollback;
 mod sandbox;
 mod saved;
 mod secrets;
@@ -87,6 +88,8 @@ enum Command {
     Deploy(deploy::Deploy),
     /// Let a release that waits for approval go on
     Promote(promote::Promote),
+    /// Go back to what a service served before
+    Rollback(rollback::Rollback),
     /// Delete everything that the stack has in the environment
     Destroy(destroy::Destroy),
     /// Print the resources and what needs what, for Graphviz; asks no cloud
@@ -120,7 +123,8 @@ impl Cli {
         }
         trace(common.verbose);
         let json = common.format == Format::Json;
-        let lines = matches!(command, Command::Apply(_) | Command::Deploy(_) | Command::Destroy(_));
+        let lines =
+            matches!(command, Command::Apply(_) | Command::Deploy(_) | Command::Rollback(_) | Command::Destroy(_));
         let done = match command {
             Command::Init(it) => init::init(&common, &it),
             Command::Validate => validate::validate(&common),
@@ -128,6 +132,7 @@ impl Cli {
             Command::Apply(it) => apply::apply(&common, &it).await,
             Command::Deploy(it) => deploy::deploy(&common, &it).await,
             Command::Promote(it) => promote::promote(&common, &it).await,
+            Command::Rollback(it) => rollback::rollback(&common, &it).await,
             Command::Destroy(it) => destroy::destroy(&common, &it).await,
             Command::Graph => graph::graph(&common),
             Command::Schema => schema(),

@@ -38,6 +38,15 @@ const LARGEST: u64 = 64 << 20;
 /// What to do when there is no stack file.
 const NO_FILE: &str = "`infractl init` writes one to start from; `--file` names another one";
 
+/// Images for services that are asked for besides the file.
+#[derive(Debug, Default)]
+pub(super) struct Images {
+    /// Services, and their images.
+    pub(super) given: Vec<(String, String)>,
+    /// Whether they count even where the file says another one.
+    pub(super) forced: bool,
+}
+
 /// A stack, and the account it is for.
 pub(super) struct Session {
     pub(super) loaded: Loaded,
@@ -118,11 +127,11 @@ pub(super) fn targets(graph: &Graph, observed: &Observed, names: &[String]) -> R
 impl Session {
     /// Loads, connects, asks where it is, and compiles.
     pub(super) async fn open(common: &Common) -> Result<Self, Stop> {
-        Self::open_with(common, &[]).await
+        Self::open_with(common, &Images::default()).await
     }
 
-    /// The same, with images for services of which the file says none.
-    pub(super) async fn open_with(common: &Common, images: &[(String, String)]) -> Result<Self, Stop> {
+    /// The same, with other images for services.
+    pub(super) async fn open_with(common: &Common, images: &Images) -> Result<Self, Stop> {
         let mut loaded = load(common)?;
         let region = loaded.spec.region.to_string();
         let account = loaded.spec.account.as_ref().map(AccountId::as_str);
@@ -160,7 +169,12 @@ impl Session {
 }
 
 /// Gives services of which the file says no image the ones that are asked for, or else those that they run.
-async fn fill_in(cx: &ReadCx, loaded: &mut Loaded, region: &str, given: &[(String, String)]) -> Result<(), Stop> {
+async fn fill_in(
+    cx: &ReadCx,
+    loaded: &mut Loaded,
+    region: &str,
+    Images { given, forced }: &Images,
+) -> Result<(), Stop> {
     let spec = &mut loaded.spec;
     for (name, _) in given {
         let Some((_, service)) = spec.services.iter().find(|(it, _)| it.as_str() == name) else {
@@ -169,7 +183,7 @@ async fn fill_in(cx: &ReadCx, loaded: &mut Loaded, region: &str, given: &[(Strin
                 near.map_or_else(|| "it would stand under `services`".into(), |it| format!("did you mean `{it}`?"));
             return Err(Stop::Usage { why: format!("there is no service `{name}` in the file"), help });
         };
-        if service.image.is_some() {
+        if service.image.is_some() && !forced {
             let why = format!("the file says which image the service `{name}` has");
             let help = "remove `image` there, or change it and run `infractl apply`".into();
             return Err(Stop::Usage { why, help });

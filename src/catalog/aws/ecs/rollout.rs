@@ -149,6 +149,11 @@ fn goes_back(last: Option<&ServiceDeploymentBrief>) -> bool {
 
 /// A service's last deployment.
 pub(super) async fn last(cx: &ReadCx, cluster: &str, service: &str) -> Result<Option<ServiceDeploymentBrief>> {
+    Ok(deployments(cx, cluster, service).await?.into_iter().max_by_key(|it| it.created_at))
+}
+
+/// A service's deployments of the last 90 days; none if there is no such service.
+pub(super) async fn deployments(cx: &ReadCx, cluster: &str, service: &str) -> Result<Vec<ServiceDeploymentBrief>> {
     const CALL: &str = "ecs:ListServiceDeployments";
     let (mut acc, mut token) = (Vec::new(), None);
     loop {
@@ -161,7 +166,7 @@ pub(super) async fn last(cx: &ReadCx, cluster: &str, service: &str) -> Result<Op
             break;
         }
     }
-    Ok(acc.into_iter().max_by_key(|it| it.created_at))
+    Ok(acc)
 }
 
 /// Why a deployment was given up, if it was. The deployment's id tells one failure from another.
