@@ -150,8 +150,6 @@ pub(super) struct Routed {
 pub(super) struct Shifted {
     /// The ARN of the other target group.
     pub(super) alternate: In<String>,
-    /// What metrics know it by.
-    pub(super) alternate_suffix: In<String>,
     /// The ARN of the rule whose weights are shifted.
     pub(super) rule: In<String>,
     /// The ARN of the rule that leads to a release before any requests do.
@@ -212,13 +210,7 @@ pub(super) fn route(stack: &mut Stack<'_>, service: &str, spec: &model::Service)
             others: BTreeSet::new(),
         };
         let test_rule = stack.graph.add(&component, &name, &test).out(field!(arn));
-        Shifted {
-            alternate: second.out(field!(arn)),
-            alternate_suffix: second.out(field!(arn_suffix)),
-            rule,
-            test_rule,
-            header,
-        }
+        Shifted { alternate: second.out(field!(arn)), rule, test_rule, header }
     });
     rules.extend(shifted.iter().map(|it| it.test_rule.clone()));
     Some(Routed { target_group, target_group_suffix, shifted, rules })

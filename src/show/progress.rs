@@ -101,7 +101,9 @@ fn plain(event: &Event<'_>, observed: &Observed) -> String {
         Event::Finished(step, took) => format!("{} {} ({:.1} s)\n", verb(step).1, step.target, took.as_secs_f64()),
         Event::Failed(step, failure) => format!("failed {}: {}\n", step.target, words::failure(failure)),
         Event::Waiting(step, failure) => format!("waiting, {}: {}\n", step.target, words::lasting(failure)),
-        Event::Said(step, said) => said.iter().map(|it| format!("{} | {}\n", step.target, tame(it))).collect(),
+        Event::Said(step, said) => {
+            said.iter().fold(String::new(), |acc, it| format!("{acc}{} | {}\n", step.target, tame(it)))
+        }
         Event::Skipped(step) => format!("not tried {}\n", step.target),
     }
 }

@@ -85,7 +85,7 @@ pub use self::{
     security_group::{EgressRule, GroupName, IngressRule, Peer, Rule, SecurityGroup, SecurityText},
     service::{
         Access, Architecture, BucketUse, CapacityShare, Check, Cluster, Condition, Deploy, EnvName, Goal, Health,
-        HealthCheck, HostPattern, Insights, PathPattern, Permission, Probe, Route, RouteProtocol, Scale,
+        HealthCheck, HostPattern, Insights, Migrate, PathPattern, Permission, Probe, Route, RouteProtocol, Scale,
         ScheduledScale, Service, Sidecar, Strategy, Thresholds, Timezone, Tracing, memory_for, sizes,
     },
     several::Several,

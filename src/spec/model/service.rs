@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     container::{Check, Condition, EnvName, Probe, Sidecar},
-    deploy::{Access, BucketUse, Deploy, Permission, Strategy, Tracing},
+    deploy::{Access, BucketUse, Deploy, Migrate, Permission, Strategy, Tracing},
     route::{Health, HealthCheck, HostPattern, PathPattern, Route, RouteProtocol},
     scale::{CapacityShare, Goal, Scale, ScheduledScale, Thresholds, Timezone},
     size::{Architecture, memory_for, sizes},

@@ -72,8 +72,8 @@ fn describe(it: &ServiceDeployment, arn: String) -> Option<UnderWay> {
     let status = it.status()?;
     let back = [RollbackInProgress, RollbackRequested, StopRequested].contains(status);
     let waiting = it.lifecycle_hook_details().iter();
-    let hook = waiting.filter(|it| it.status() == Some(&DeploymentLifecycleHookStatus::AwaitingAction));
-    let hook = hook.filter_map(|it| it.hook_id()).next().map(str::to_owned);
+    let mut hook = waiting.filter(|it| it.status() == Some(&DeploymentLifecycleHookStatus::AwaitingAction));
+    let hook = hook.find_map(|it| it.hook_id()).map(str::to_owned);
     (back || [InProgress, Pending].contains(status)).then(|| UnderWay {
         arn,
         hook,

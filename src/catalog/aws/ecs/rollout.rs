@@ -46,7 +46,7 @@ pub(super) async fn status(
     }
     let under_way = primary(service).and_then(Deployment::rollout_state) == Some(&DeploymentRolloutState::InProgress);
     if under_way && state.strategy != Strategy::Rolling {
-        return shifting(cx, service, want, state).await;
+        return shifting(cx, want, state).await;
     }
     let deployment = under_way.then_some(service::Deployment { arn: None, hook: None });
     Ok((by_itself(cx, service, want, state).await?, deployment))
@@ -55,7 +55,6 @@ pub(super) async fn status(
 /// The same of a deployment that shifts requests, which has stages.
 async fn shifting(
     cx: &ReadCx,
-    service: &SdkService,
     want: Option<&Service>,
     state: &Service,
 ) -> Result<(Status, Option<service::Deployment>)> {
