@@ -1,4 +1,4 @@
-"""What the roles of ECS tasks may do, as far as tasks need it to start."""
+"""What the roles of ECS and of its tasks may do, as far as tasks and deployments need it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ def role(context: Context, arn: str) -> Any:
     """moto's role, if there is one."""
     roles = bridge.iam(context.call.account).get_roles()
     return next((one for one in roles if one.arn == arn), None)
+
+
+def trusts(found: Any, service: str) -> bool:
+    """Whether a service can assume moto's role."""
+    return any(
+        statement.get("Effect") == "Allow" and "sts:AssumeRole" in _list(statement.get("Action"))
+        and service in _list((statement.get("Principal") or {}).get("Service"))
+        for statement in _statements(found.assume_role_policy_document)
+    )
 
 
 def may(context: Context, arn: str, action: str, resource: str) -> bool:
