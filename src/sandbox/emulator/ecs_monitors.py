@@ -62,7 +62,7 @@ def _threshold(breaker: Doc, wanted: int) -> int:
     given = breaker.get("thresholdConfiguration") or {"type": "BOUNDED_PERCENT", "value": 50}
     if given["type"] == "COUNT":
         return int(given["value"])
-    share = math.ceil(wanted * given["value"] / 100)
+    share: int = math.ceil(wanted * given["value"] / 100)
     return min(max(3, share), 200) if given["type"] == "BOUNDED_PERCENT" else max(1, share)
 
 
@@ -87,11 +87,13 @@ def trouble(context: Context, service: Service, made: Doc, failed: int) -> Troub
 
 
 def broken(made: Doc, failed: int) -> bool:
+    """Whether the circuit breaker has seen enough."""
     breaker = made["deploymentCircuitBreaker"]
-    return breaker["status"] != "DISABLED" and failed >= breaker["threshold"]
+    return breaker["status"] != "DISABLED" and failed >= int(breaker["threshold"])
 
 
 def end(made: Doc) -> None:
+    """Nobody looks any more."""
     for monitor in (made["deploymentCircuitBreaker"], made["alarms"]):
         if monitor["status"] == "MONITORING":
             monitor["status"] = "MONITORING_COMPLETE"

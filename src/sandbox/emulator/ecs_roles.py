@@ -30,12 +30,15 @@ def may(context: Context, arn: str, action: str, resource: str) -> bool:
     found = role(context, arn)
     if found is None:
         return False
-    documents = [*found.policies.values(), *(one.document for one in found.managed_policies.values())]
+    attached = [
+        version.document for one in found.managed_policies.values() for version in one.versions
+        if version.version_id == one.default_version_id
+    ]
     return any(
         statement.get("Effect") == "Allow"
         and any(fnmatchcase(action.lower(), one.lower()) for one in _list(statement.get("Action")))
         and any(fnmatchcase(resource, one) for one in _list(statement.get("Resource")))
-        for document in documents for statement in _statements(document)
+        for document in (*found.policies.values(), *attached) for statement in _statements(document)
     )
 
 

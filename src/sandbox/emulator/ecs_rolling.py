@@ -16,6 +16,8 @@ Doc = dict[str, Any]
 
 
 def start(context: Context, service: Service, deployment: Doc) -> None:
+    for other in service.deployments:
+        other["_kept"] = False
     ecs_rollouts.count(context, service)
     context.account.schedule.later(context.behaviour("task_delay"), lambda: _advance(context, service, deployment))
 

@@ -70,6 +70,7 @@ def _revision(context: Context, service: Service, deployment: Doc) -> Doc:
 def record(context: Context, service: Service, deployment: Doc) -> Doc:
     """The service deployment by which the service comes to a revision."""
     path = f"{service.cluster}/{service.shown['serviceName']}"
+    runs = lambda one: one["_tasks"] or one["rolloutState"] == "COMPLETED"
     made = {
         "serviceDeploymentArn": arn(context, f"service-deployment/{path}/{number()}"),
         "serviceArn": service.shown["serviceArn"],
@@ -81,7 +82,7 @@ def record(context: Context, service: Service, deployment: Doc) -> Doc:
         **ecs_monitors.begin(context, service),
         "_trouble": None,  # why someone wants it to end
         "_target": deployment,
-        "_sources": [one for one in service.deployments if one is not deployment and one["_tasks"]],
+        "_sources": [one for one in service.deployments if one is not deployment and runs(one)],
     }
     service.history.insert(0, made)
     deployment["_record"] = made
@@ -149,14 +150,15 @@ def _definition(context: Context, deployment: Doc) -> Doc:
 
 def serve(context: Context, service: Service, deployment: Doc) -> bool:
     """Starts what is missing of a deployment; tells whether as many tasks as there should be get requests."""
-    definition, wanted = _definition(context, deployment), service.shown["desiredCount"]
-    why = ecs_tasks.why_not(context, service, definition) if wanted else None
+    definition = _definition(context, deployment)
+    missing = service.shown["desiredCount"] - len(_running(context, deployment))
+    why = ecs_tasks.why_not(context, service, definition) if missing > 0 else None
     if why is None:
         launch(context, service, deployment)
         failed = ecs_tasks.stop_unhealthy(context, deployment["_tasks"])
         serves = not failed and ecs_tasks.all_serve(context, deployment["_tasks"])
     else:
-        for _ in range(failed := wanted):
+        for _ in range(failed := missing):
             ecs_tasks.fail(context, service, deployment, definition, why)
         serves = False
     if failed:
@@ -166,13 +168,17 @@ def serve(context: Context, service: Service, deployment: Doc) -> bool:
     return serves
 
 
+def _running(context: Context, deployment: Doc) -> list[str]:
+    known = store(context).tasks
+    return [key for key in deployment["_tasks"] if known[key]["lastStatus"] != "STOPPED"]
+
+
 def launch(context: Context, service: Service, deployment: Doc) -> None:
     """Starts or stops tasks of a deployment, so that there are as many as the service should have."""
     definition, wanted = _definition(context, deployment), service.shown["desiredCount"]
-    known = store(context).tasks
-    running = [key for key in deployment["_tasks"] if known[key]["lastStatus"] != "STOPPED"]
+    running = _running(context, deployment)
     for key in running[wanted:]:
-        ecs_tasks.stop(context, known[key], ecs_tasks.SCALED.format(deployment["id"]))
+        ecs_tasks.stop(context, store(context).tasks[key], ecs_tasks.SCALED.format(deployment["id"]))
     missing = max(0, wanted - len(running))
     fresh = [ecs_tasks.launch(context, service, deployment, definition)["taskArn"] for _ in range(missing)]
     deployment["_tasks"] = [*running[:wanted], *fresh]

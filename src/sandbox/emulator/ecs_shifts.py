@@ -76,11 +76,9 @@ def lead(context: Context, balancers: list[Doc], member: str, percent: float) ->
 
 
 def _reweigh(context: Context, arn: str, weights: dict[str, int]) -> None:
-    listener, rule = next(
-        ((each, it) for each in elbv2_store.listeners(context) for it in elbv2_store.rules_of(each) if it.arn == arn),
-        (None, None),
-    )
-    if rule is None:
+    every = [(each, it) for each in elbv2_store.listeners(context) for it in elbv2_store.rules_of(each)]
+    listener, rule = next((pair for pair in every if pair[1].arn == arn), (None, None))
+    if listener is None or rule is None:
         raise Refused(f"The listener rule {arn} does not exist.")
     if [action["Type"] for action in rule.shown] != ["forward"]:
         raise Refused(f"The listener rule {arn} has actions other than forward, which is not supported.")

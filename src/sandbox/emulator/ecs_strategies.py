@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from . import ecs_monitors, ecs_pauses, ecs_rollouts, ecs_shifts
@@ -56,6 +57,8 @@ class Rollout:
         self.context, self.service, self.green = context, service, green
         self.made: Doc = green["_record"]
         self.home, self.blue = ecs_rollouts.completed(service), source(service)
+        if self.blue is not None:
+            self.blue["_kept"] = True
         self.clock = time.monotonic()  # when what has happened so far was done, however late someone looks
         self.course = self._forth()
         self.back = False
@@ -95,7 +98,7 @@ class Rollout:
     # --- forth ---
 
     def _forth(self) -> Course:
-        if any(one not in (self.green, self.blue) for one in self.service.deployments):
+        if self._leftovers():
             yield from self._reach("RECONCILE_SERVICE")
             self._reconcile()
         self._ask(_PRODUCTION, self.green, 0)
@@ -105,20 +108,20 @@ class Rollout:
         yield from self._wait(self.context.behaviour("task_delay"))
         yield from self._start(self.green)
         yield from self._reach("POST_SCALE_UP")
-        yield from self._reach("TEST_TRAFFIC_SHIFT", lambda: self._lead(_TEST, self.green, 100))
+        yield from self._reach("TEST_TRAFFIC_SHIFT", partial(self._lead, _TEST, self.green, 100))
         yield from self._reach("POST_TEST_TRAFFIC_SHIFT")
         # Where nothing serves yet, nothing is shared.
         for share, minutes in steps(self.config) if self.blue else [(100, 0)]:
             yield from self._reach("PRE_PRODUCTION_TRAFFIC_SHIFT")
-            yield from self._reach("PRODUCTION_TRAFFIC_SHIFT", lambda: self._lead(_PRODUCTION, self.green, share))
+            yield from self._reach("PRODUCTION_TRAFFIC_SHIFT", partial(self._lead, _PRODUCTION, self.green, share))
             yield from self._wait(minutes * self.context.behaviour("minute"))
         yield from self._reach("POST_PRODUCTION_TRAFFIC_SHIFT")
         yield from self._reach("BAKE_TIME")
         yield from self._wait(self.config["bakeTimeInMinutes"] * self.context.behaviour("minute"))
-        yield from self._reach("CLEAN_UP", lambda: self.blue and ecs_rollouts.stop_all(self.context, self.blue))
+        yield from self._reach("CLEAN_UP", self._stop_blue)
         self._end(self.green, "SUCCESSFUL")
 
-    def _reach(self, stage: str, then: Callable[[], Any] | None = None) -> Course:
+    def _reach(self, stage: str, then: Callable[[], None] | None = None) -> Course:
         """Comes to a stage, and stays there for as long as it takes at least, and while its hooks wait."""
         self.made.update(lifecycleStage=stage, updatedAt=now())
         if then is not None:
@@ -159,17 +162,22 @@ class Rollout:
                     one["_weights"][kind[1]] = float(100 - share)
         self._count()
 
+    def _stop_blue(self) -> None:
+        if self.blue is not None:
+            ecs_rollouts.stop_all(self.context, self.blue)
+
     def _reconcile(self) -> None:
         """What another deployment left half done is taken back."""
         if self.blue is not None:
             self._lead(_PRODUCTION, self.blue, 100)
             self._lead(_TEST, self.blue, 100)
-        kept = [one for one in self.service.deployments if one in (self.green, self.blue)]
-        for one in self.service.deployments:
-            if one not in kept:
-                ecs_rollouts.stop_all(self.context, one)
+        for one in self._leftovers():
+            ecs_rollouts.stop_all(self.context, one)
         self._count()
-        self.service.deployments = kept
+        self.service.deployments = [one for one in (self.green, self.blue) if one is not None]
+
+    def _leftovers(self) -> list[Doc]:
+        return [one for one in self.service.deployments if one is not self.green and one is not self.blue]
 
     # --- back ---
 
@@ -191,20 +199,22 @@ class Rollout:
                 self._finish("ROLLBACK_FAILED")
                 return
             yield pause
-        yield from self._return(home)
+        try:
+            self._lead_back(home)
+        except ecs_shifts.Refused as refusal:
+            self._finish("ROLLBACK_FAILED", str(refusal))
+            return
+        yield from self._pause()
         ecs_rollouts.stop_all(self.context, green)
         made.update(lifecycleStage="CLEAN_UP", updatedAt=now())
         yield from self._pause()
         self._end(home, "ROLLBACK_SUCCESSFUL")
 
-    def _return(self, home: Doc) -> Course:
-        """The requests of users, then those of tests. Rules that cannot be changed have not been changed before."""
+    def _lead_back(self, home: Doc) -> None:
+        """The requests of users, then those of tests, as far as the new revision gets them."""
         for kind in (_PRODUCTION, _TEST):
-            try:
+            if self.green["_weights"].get(kind[1]):
                 self._lead(kind, home, 100)
-            except ecs_shifts.Refused:
-                self._ask(kind, home, 100)
-        yield from self._pause()
 
     def _stop(self, trouble: Trouble) -> Course:
         """All stays where it is, but nothing goes on."""
@@ -236,8 +246,8 @@ class Rollout:
 
 def source(service: Service) -> Doc | None:
     """The deployment that gets the requests now: the last that was completed, or what took its place half-way."""
-    gets = lambda one: one["_tasks"] and one["_weights"].get(_PRODUCTION[1], 0) > 0
-    return ecs_rollouts.completed(service) or next((one for one in service.deployments if gets(one)), None)
+    left = [one for one in service.deployments if one["_tasks"] and one["_weights"].get(_PRODUCTION[1], 0) > 0]
+    return ecs_rollouts.completed(service) or next(iter(left), None)
 
 
 def abandon(service: Service) -> None:
