@@ -15,7 +15,9 @@ from .hooks import Context, Result
 from .iam import usable
 
 Doc = dict[str, Any]
-_READS = ("elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetHealth")
+_READS = ("DescribeListeners", "DescribeRules", "DescribeTargetGroups", "DescribeTargetHealth")
+_CHANGES = ("RegisterTargets", "DeregisterTargets")
+_SHIFTS = ("ModifyRule",)
 NO_ROLE = (
     "Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role being "
     "passed has the proper permissions."
@@ -69,8 +71,8 @@ def lead(context: Context, balancers: list[Doc], member: str, percent: float) ->
         rule = advanced.get(member)
         if not rule:
             continue
-        if why := role_fails(context, advanced.get("roleArn") or "", rule):
-            raise Refused(why)
+        if not role_serves(context, one):
+            raise Refused(NO_ROLE)
         share, whole = (round(percent), 100) if percent == round(percent) else (round(percent * 10), 1000)
         _reweigh(context, rule, {it: share if it == one["targetGroupArn"] else whole - share for it in one["_pair"]})
 
@@ -104,17 +106,20 @@ def _reweigh(context: Context, arn: str, weights: dict[str, int]) -> None:
     elbv2.notice_use(context, {})
 
 
-def role_fails(context: Context, role: str, rule: str) -> str | None:
-    """Why ECS cannot change a rule in the name of a role.
+def role_serves(context: Context, balancer: Doc) -> bool:
+    """Whether ECS can do in the name of a load balancer's role all that it has to.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
     """
     if not context.behaviour("validation"):
-        return None
-    found = ecs_roles.role(context, role)
-    able = (
-        found is not None and usable(context, role) and ecs_roles.trusts(found, "ecs.amazonaws.com")
-        and all(ecs_roles.may(context, role, action, "*") for action in _READS)
-        and ecs_roles.may(context, role, "elasticloadbalancing:ModifyRule", rule)
+        return True
+    advanced = balancer["advancedConfiguration"]
+    arn, groups = advanced.get("roleArn") or "", balancer.get("_pair") or pair(balancer)
+    rules = [advanced[name] for name in ("productionListenerRule", "testListenerRule") if advanced.get(name)]
+    needs = [(action, on) for actions, all_of in ((_READS, ["*"]), (_CHANGES, groups), (_SHIFTS, rules))
+             for action in actions for on in all_of]
+    found = ecs_roles.role(context, arn)
+    return (
+        found is not None and usable(context, arn) and ecs_roles.trusts(found, "ecs.amazonaws.com")
+        and all(ecs_roles.may(context, arn, f"elasticloadbalancing:{action}", on) for action, on in needs)
     )
-    return None if able else NO_ROLE

@@ -147,5 +147,5 @@ def _check_balancer(context: Context, balancer: Doc) -> None:
     led = elbv2_store.forwards_to(rules[advanced["productionListenerRule"]].shown)
     if not set(pair) <= led:
         raise invalid("Both target groups must be in the forward action of the production listener rule.")
-    if ecs_shifts.role_fails(context, advanced["roleArn"], advanced["productionListenerRule"]):
+    if not ecs_shifts.role_serves(context, balancer):
         raise invalid(ecs_shifts.NO_ROLE)
