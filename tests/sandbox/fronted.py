@@ -13,6 +13,11 @@ TRUST = {"Version": "2012-10-17", "Statement": [{
     "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs.amazonaws.com"}}]}
 HOST = "shop.example.com"
 BREAKER = {"enable": True, "rollback": True}
+PAUSE = {"targetType": "PAUSE", "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"]}
+PAUSES = {**PAUSE, "lifecycleStages": [
+    "PRE_SCALE_UP", "POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT",
+    "POST_PRODUCTION_TRAFFIC_SHIFT",
+]}
 
 
 class Fronted(Site):
@@ -182,3 +187,27 @@ class Prober:
     @property
     def images(self):
         return {image for status, image in self.seen if status == 200}
+
+
+def at(*stages):
+    """A hook that pauses there."""
+    return {"targetType": "PAUSE", "lifecycleStages": list(stages)}
+
+
+def walk(site, *stages):
+    """Goes from pause to pause; gives the weights of both rules, and how many targets the groups have there."""
+    found = []
+    for stage in stages:
+        hook = site.hook(stage)
+        found.append((site.weights(), site.weights(site.test_rule), site.groups()))
+        site.answer(hook)
+    return found
+
+
+def statuses(site, arn):
+    """Those that a deployment is seen in until it ends."""
+    seen = []
+    while not seen or seen[-1] not in ("SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"):
+        status = site.told(arn)["status"]
+        seen = [*seen, status] if status not in seen else seen
+    return seen

@@ -70,7 +70,7 @@ def _revision(context: Context, service: Service, deployment: Doc) -> Doc:
 def record(context: Context, service: Service, deployment: Doc) -> Doc:
     """The service deployment by which the service comes to a revision."""
     path = f"{service.cluster}/{service.shown['serviceName']}"
-    runs = lambda one: one["_tasks"] or one["rolloutState"] == "COMPLETED"
+    others = [one for one in service.deployments if one is not deployment]
     made = {
         "serviceDeploymentArn": arn(context, f"service-deployment/{path}/{number()}"),
         "serviceArn": service.shown["serviceArn"],
@@ -82,7 +82,7 @@ def record(context: Context, service: Service, deployment: Doc) -> Doc:
         **ecs_monitors.begin(context, service),
         "_trouble": None,  # why someone wants it to end
         "_target": deployment,
-        "_sources": [one for one in service.deployments if one is not deployment and runs(one)],
+        "_sources": [one for one in others if one["_tasks"] or one["rolloutState"] == "COMPLETED"],
     }
     service.history.insert(0, made)
     deployment["_record"] = made

@@ -218,7 +218,7 @@ class Rollout:
 
     def _stop(self, trouble: Trouble) -> Course:
         """All stays where it is, but nothing goes on."""
-        if self.made["status"] == "IN_PROGRESS":
+        if self.made["status"] != "ROLLBACK_REQUESTED":
             self.made["status"] = "STOP_REQUESTED"
             yield from self._pause()
         self._finish("STOPPED", trouble.stopped)

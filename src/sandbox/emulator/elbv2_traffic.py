@@ -174,5 +174,5 @@ def like(pattern: str, value: str, fold: bool = False) -> bool:
 
 @lru_cache(1000)
 def _compiled(pattern: str, fold: bool) -> re.Pattern[str]:
-    words = {"*": ".*", "?": "."}
-    return re.compile("".join(words.get(it) or re.escape(it) for it in pattern), re.DOTALL | (re.IGNORECASE if fold else 0))
+    words, flags = {"*": ".*", "?": "."}, re.IGNORECASE if fold else 0
+    return re.compile("".join(words.get(it) or re.escape(it) for it in pattern), re.DOTALL | flags)
