@@ -73,7 +73,7 @@ def _start(context: Context, source: Service, definition: dict[str, Any]) -> dic
         if task["lastStatus"] == "STOPPED":
             return
         _log(context, task, definition, code)
-        ecs_tasks.stop(context, source, task, "Essential container in task exited", "EssentialContainerExited")
+        ecs_tasks.stop(context, task, "Essential container in task exited", "EssentialContainerExited")
         for container in task["containers"]:
             container["exitCode"] = code
 
