@@ -9,7 +9,11 @@ use aws_sdk_ecs::types::{
     ServiceDeploymentStatus, Task,
 };
 
-use super::service::{DESCRIBE, Service};
+use super::{
+    causes::explained,
+    deployments,
+    service::{DESCRIBE, Service},
+};
 use crate::{
     api::{ApiError, During, OrAbsent, ReadCx, Result, retry::Class},
     plan::diff::diff_settings,
@@ -20,8 +24,12 @@ use crate::{
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>.
 const AT_ONCE: usize = 100;
 
+/// How the reason begins that tasks have which ECS stopped since it wants fewer:
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>.
+const SCALED: &str = "Scaling activity";
+
 /// The deployment that ECS works on, or has come to.
-fn primary(service: &SdkService) -> Option<&Deployment> {
+pub(super) fn primary(service: &SdkService) -> Option<&Deployment> {
     service.deployments().iter().find(|it| it.status() == Some("PRIMARY"))
 }
 
@@ -52,7 +60,8 @@ pub(super) async fn status(
         }
         Some(DeploymentRolloutState::InProgress) => {
             let reason = primary.rollout_state_reason().unwrap_or_default();
-            let back = reason.contains("rolling back") || (other && goes_back(last(cx, service).await?.as_ref()));
+            let back = reason.contains("rolling back")
+                || (other && goes_back(deployments::last(cx, service).await?.as_ref()));
             if back {
                 return Ok(Status::Pending("rolling back".into()));
             }
@@ -63,7 +72,7 @@ pub(super) async fn status(
         _ => {
             // Where it is not known what is wanted, the service's own diary says whether there is something to ask for.
             if other || (known.is_none() && tells_of_failure(service)) {
-                let last = last(cx, service).await?;
+                let last = deployments::last(cx, service).await?;
                 if let Some(why) = given_up(cx, service, last.as_ref()).await? {
                     return Ok(Status::Reverted(why));
                 }
@@ -98,25 +107,12 @@ fn goes_back(last: Option<&ServiceDeploymentBrief>) -> bool {
     status.is_some_and(|it| [RollbackInProgress, RollbackRequested, StopRequested].contains(it))
 }
 
-/// A service's last deployment.
-async fn last(cx: &ReadCx, service: &SdkService) -> Result<Option<ServiceDeploymentBrief>> {
-    const CALL: &str = "ecs:ListServiceDeployments";
-    let (mut acc, mut token) = (Vec::new(), None);
-    loop {
-        let call = cx.ecs.list_service_deployments().set_cluster(service.cluster_arn.clone());
-        let call = call.service(service.service_arn().unwrap_or_default()).max_results(100).set_next_token(token);
-        let Some(answer) = call.send().await.during(CALL).or_absent()? else { break };
-        acc.extend(answer.service_deployments.unwrap_or_default());
-        token = answer.next_token;
-        if token.is_none() {
-            break;
-        }
-    }
-    Ok(acc.into_iter().max_by_key(|it| it.created_at))
-}
-
 /// Why a deployment was given up, if it was. The deployment's id tells one failure from another.
-async fn given_up(cx: &ReadCx, service: &SdkService, last: Option<&ServiceDeploymentBrief>) -> Result<Option<String>> {
+pub(super) async fn given_up(
+    cx: &ReadCx,
+    service: &SdkService,
+    last: Option<&ServiceDeploymentBrief>,
+) -> Result<Option<String>> {
     let Some(last) = last else { return Ok(None) };
     let what = match last.status() {
         Some(ServiceDeploymentStatus::RollbackSuccessful) => "was rolled back",
@@ -133,12 +129,13 @@ async fn given_up(cx: &ReadCx, service: &SdkService, last: Option<&ServiceDeploy
 
 fn sentence(what: &str, why: &str, task: Option<&str>) -> String {
     let why = why.trim_end_matches('.');
-    task.map_or_else(|| format!("{what}: {why}"), |it| format!("{what}: {why}. Its last task: {it}"))
+    let task = task.map(|it| format!(". Its last task: {it}")).unwrap_or_default();
+    explained(&format!("{what}: {why}{task}"))
 }
 
-/// What became of the task of a deployment that stopped last; ECS remembers for an hour. Whoever may not look at tasks
-/// does without.
-async fn last_task(cx: &ReadCx, service: &SdkService, deployment: &str) -> Result<Option<String>> {
+/// What became of the task of a deployment that stopped last, and not only because fewer were wanted; ECS remembers for an
+/// hour. Whoever may not look at tasks does without.
+pub(super) async fn last_task(cx: &ReadCx, service: &SdkService, deployment: &str) -> Result<Option<String>> {
     let call =
         cx.ecs.list_tasks().set_cluster(service.cluster_arn.clone()).set_service_name(service.service_name.clone());
     let pages = call.desired_status(DesiredStatus::Stopped).into_paginator().items().send();
@@ -151,7 +148,8 @@ async fn last_task(cx: &ReadCx, service: &SdkService, deployment: &str) -> Resul
         tasks.extend(answer.and_then(|it| it.tasks).unwrap_or_default());
     }
     let own = tasks.iter().filter(|it| it.started_by() == Some(deployment));
-    Ok(own.max_by_key(|it| (it.stopped_at, it.task_arn.clone())).map(epitaph))
+    let itself = own.filter(|it| !it.stopped_reason().is_some_and(|it| it.starts_with(SCALED)));
+    Ok(itself.max_by_key(|it| (it.stopped_at, it.task_arn.clone())).map(epitaph))
 }
 
 fn unless_denied<T>(said: Result<T>) -> Result<Option<T>> {
