@@ -7,13 +7,20 @@ mod destroy;
 mod explain;
 mod graph;
 mod help;
+mod history;
 mod init;
+mod logs;
 mod outputs;
+mod patience;
 mod plan;
+mod run;
 mod sandbox;
 mod saved;
 mod secrets;
+mod services;
 mod session;
+mod signals;
+mod status;
 mod stop;
 mod validate;
 
@@ -83,6 +90,14 @@ enum Command {
     Apply(apply::Apply),
     /// Delete everything that the stack has in the environment
     Destroy(destroy::Destroy),
+    /// Show what the services run, whether it serves, and what is likely wrong
+    Status(status::StatusArgs),
+    /// Print what a service says
+    Logs(logs::LogsArgs),
+    /// Show what the services ran when, the newest first
+    History(history::HistoryArgs),
+    /// Run a command once, in a task as the service's are now
+    Run(run::RunArgs),
     /// Print the resources and what needs what, for Graphviz; asks no cloud
     #[command(after_help = help::GRAPH)]
     Graph,
@@ -114,13 +129,17 @@ impl Cli {
         }
         trace(common.verbose);
         let json = common.format == Format::Json;
-        let lines = matches!(command, Command::Apply(_) | Command::Destroy(_));
+        let lines = matches!(command, Command::Apply(_) | Command::Destroy(_) | Command::Logs(_) | Command::Run(_));
         let done = match command {
             Command::Init(it) => init::init(&common, &it),
             Command::Validate => validate::validate(&common),
             Command::Plan(it) => plan::plan(&common, &it).await,
             Command::Apply(it) => apply::apply(&common, &it).await,
             Command::Destroy(it) => destroy::destroy(&common, &it).await,
+            Command::Status(it) => status::status(&common, &it).await,
+            Command::Logs(it) => logs::logs(&common, &it).await,
+            Command::History(it) => history::history(&common, &it).await,
+            Command::Run(it) => run::run(&common, &it).await,
             Command::Graph => graph::graph(&common),
             Command::Schema => schema(),
             Command::Explain(it) => explain::explain(&common, &it),

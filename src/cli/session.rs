@@ -21,7 +21,10 @@ use crate::{
     resource::{graph::Graph, value::Address},
     sandbox::{ACCOUNT, Home},
     show::{err, problem, view::Effort},
-    spec::{self, Loaded, Selection, Source, model::AccountId},
+    spec::{
+        self, Loaded, Selection, Source,
+        model::{AccountId, Span},
+    },
 };
 
 /// No stack file and no saved plan is larger; reading it would only take memory.
@@ -80,6 +83,11 @@ pub(super) fn read(path: &Path, missing: &'static str) -> Result<String, Stop> {
 pub(super) fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+/// A length of time, such as `10m`.
+pub(super) fn span(text: &str) -> Result<Span, String> {
+    text.parse().map_err(|it: String| it.replace('\n', ": "))
 }
 
 /// Where the sandboxes are.

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, io::IsTerminal, time::Duration};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{
-    err, json, out,
+    err, json,
+    logs::tame,
+    out,
     style::{CREATE, DELETE, DIM, paint},
     words,
 };
@@ -101,14 +103,12 @@ fn plain(event: &Event<'_>, observed: &Observed) -> String {
         Event::Finished(step, took) => format!("{} {} ({:.1} s)\n", verb(step).1, step.target, took.as_secs_f64()),
         Event::Failed(step, failure) => format!("failed {}: {}\n", step.target, words::failure(failure)),
         Event::Waiting(step, failure) => format!("waiting, {}: {}\n", step.target, words::lasting(failure)),
-        Event::Said(step, said) => said.iter().map(|it| format!("{} | {}\n", step.target, tame(it))).collect(),
+        Event::Said(step, said) => {
+            let line = |it: &String| format!("{} | {}\n", step.target, tame(it));
+            said.iter().map(line).collect()
+        }
         Event::Skipped(step) => format!("not tried {}\n", step.target),
     }
-}
-
-/// What somebody's program said, without what would move about on a terminal.
-fn tame(line: &str) -> String {
-    console::strip_ansi_codes(line).chars().filter(|it| *it == '\t' || !it.is_control()).collect()
 }
 
 /// What a step does, while it does and when it has.

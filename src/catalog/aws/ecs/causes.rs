@@ -34,7 +34,8 @@ const GIVE_WAY: &str = "give them one in `network`: `nat`, `endpoints`, or `publ
 const NO_IMAGE: &str = "the image, or this tag of it, is not in its registry";
 const PUSH: &str = "push it, or correct `image`";
 const NO_LEAVE: &str = "the role that starts its tasks may not read a secret or an image";
-const APPLY: &str = "`infractl apply` gives it what the file refers to; a key or a registry of others has to allow it itself";
+const APPLY: &str =
+    "`infractl apply` gives it what the file refers to; a key or a registry of others has to allow it itself";
 const NO_VALUE: &str = "a secret has no value yet, or not this key or version";
 const SET: &str = "set it with `infractl secrets set`";
 const MEMORY: &str = "a container needs more memory than it may have";
@@ -131,23 +132,65 @@ mod tests {
 
     /// As AWS says it.
     const SAID: &[(&str, &str)] = &[
-        ("CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref api:2: not found", NO_IMAGE),
-        ("CannotPullContainerError: ref pull has been retried 1 time(s): 429 Too Many Requests - toomanyrequests: limit", "the registry limits how much strangers may pull"),
-        ("CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/amd64'", "the image is built for another processor"),
+        (
+            "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref api:2: not found",
+            NO_IMAGE,
+        ),
+        (
+            "CannotPullContainerError: ref pull has been retried 1 time(s): 429 Too Many Requests - toomanyrequests: limit",
+            "the registry limits how much strangers may pull",
+        ),
+        (
+            "CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/amd64'",
+            "the image is built for another processor",
+        ),
         ("CannotPullContainerError: dial tcp 52.1.2.3:443: i/o timeout", NO_WAY),
-        ("ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: not authorized", NO_LEAVE),
-        ("ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSCURRENT", NO_VALUE),
-        ("ResourceInitializationError: unable to pull secrets or registry auth: send request failed: dial tcp: i/o timeout", NO_WAY),
-        ("ResourceInitializationError: failed to validate logger args: The specified log group does not exist.", "the group that its log goes to is not there"),
-        ("ECS was unable to assume the role 'arn:aws:iam::1:role/x' that was provided for this task.", "a role of its tasks is not there, or was changed so that tasks may not have it"),
+        (
+            "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: not authorized",
+            NO_LEAVE,
+        ),
+        (
+            "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+            NO_VALUE,
+        ),
+        (
+            "ResourceInitializationError: unable to pull secrets or registry auth: send request failed: dial tcp: i/o timeout",
+            NO_WAY,
+        ),
+        (
+            "ResourceInitializationError: failed to validate logger args: The specified log group does not exist.",
+            "the group that its log goes to is not there",
+        ),
+        (
+            "ECS was unable to assume the role 'arn:aws:iam::1:role/x' that was provided for this task.",
+            "a role of its tasks is not there, or was changed so that tasks may not have it",
+        ),
         ("OutOfMemoryError: Container killed due to memory usage; api ended with code 137", MEMORY),
-        ("Essential container in task exited; api ended with code 137", "a container was killed: most often it needs more memory than it may have"),
-        ("You've reached the limit on the number of vCPUs you can run concurrently", "the account may not run more processors on Fargate"),
-        ("Capacity is unavailable at this time. Please try again later or in a different availability zone", "Fargate has no room in these zones at the moment"),
-        ("Target.ResponseCodeMismatch: Health checks failed with these codes: [404]", "there is nothing at the path of the health check (404)"),
-        ("Target.ResponseCodeMismatch: Health checks failed with these codes: [503]", "the service answers its health check with an error of its own (5xx)"),
+        (
+            "Essential container in task exited; api ended with code 137",
+            "a container was killed: most often it needs more memory than it may have",
+        ),
+        (
+            "You've reached the limit on the number of vCPUs you can run concurrently",
+            "the account may not run more processors on Fargate",
+        ),
+        (
+            "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+            "Fargate has no room in these zones at the moment",
+        ),
+        (
+            "Target.ResponseCodeMismatch: Health checks failed with these codes: [404]",
+            "there is nothing at the path of the health check (404)",
+        ),
+        (
+            "Target.ResponseCodeMismatch: Health checks failed with these codes: [503]",
+            "the service answers its health check with an error of its own (5xx)",
+        ),
         ("Target.Timeout: Request timed out", "the health check gets no answer in time"),
-        ("Target.FailedHealthChecks: Health checks failed", "nothing listens where the health check asks, or it hangs up"),
+        (
+            "Target.FailedHealthChecks: Health checks failed",
+            "nothing listens where the health check asks, or it hangs up",
+        ),
         ("Task failed ELB health checks in (target-group arn:aws:x)", "the health checks of the load balancer fail"),
         ("Essential container in task exited; api ended with code 1", "the program in a container ended"),
     ];

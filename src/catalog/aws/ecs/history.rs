@@ -40,14 +40,8 @@ pub struct Release {
     pub images: Vec<Image>,
 }
 
-/// The releases of the last 90 days of those of the services called `names` that `scope` has in `cluster`, the newest first;
-/// and those services.
-pub async fn releases(
-    cx: &ReadCx,
-    scope: &Scope,
-    cluster: &str,
-    names: &BTreeSet<String>,
-) -> Result<(Vec<Release>, BTreeSet<String>)> {
+/// The releases of the last 90 days of those of the services called `names` that `scope` has in `cluster`, the newest first.
+pub async fn releases(cx: &ReadCx, scope: &Scope, cluster: &str, names: &BTreeSet<String>) -> Result<Vec<Release>> {
     let services = service::own(cx, scope, cluster, names).await?;
     let all = try_join_all(services.iter().map(|it| async move {
         let briefs = deployments::all(cx, it).await?;
@@ -65,8 +59,7 @@ pub async fn releases(
         .flat_map(|(service, all)| all.iter().map(|it| (it.created_at, known.release(service, it))))
         .collect();
     acc.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    let there = services.into_iter().filter_map(|it| it.service_name).collect();
-    Ok((acc.into_iter().map(|(_, it)| it).collect(), there))
+    Ok(acc.into_iter().map(|(_, it)| it).collect())
 }
 
 /// The ARN of what a deployment is for.

@@ -15,7 +15,7 @@ use super::{
     service::{DESCRIBE, Service},
 };
 use crate::{
-    api::{ApiError, During, OrAbsent, ReadCx, Result, retry::Class},
+    api::{ApiError, During, ReadCx, Result, retry::Class},
     plan::diff::diff_settings,
     resource::{Resource, Status, to_tree, value::references},
 };
@@ -60,8 +60,8 @@ pub(super) async fn status(
         }
         Some(DeploymentRolloutState::InProgress) => {
             let reason = primary.rollout_state_reason().unwrap_or_default();
-            let back = reason.contains("rolling back")
-                || (other && goes_back(deployments::last(cx, service).await?.as_ref()));
+            let back =
+                reason.contains("rolling back") || (other && goes_back(deployments::last(cx, service).await?.as_ref()));
             if back {
                 return Ok(Status::Pending("rolling back".into()));
             }

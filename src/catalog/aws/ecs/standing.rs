@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ecs::types::{
-    AdvancedConfiguration, Deployment, LoadBalancer, Service as SdkService, ServiceRevision,
-};
+use aws_sdk_ecs::types::{AdvancedConfiguration, Deployment, LoadBalancer, Service as SdkService, ServiceRevision};
 use futures::future::try_join_all;
 
 use super::{
@@ -194,12 +192,7 @@ fn service_revision(service: &SdkService) -> Option<String> {
 }
 
 /// What speaks against a service: of what means the same, only the first.
-async fn troubles(
-    cx: &ReadCx,
-    service: &SdkService,
-    primary: &Deployment,
-    groups: &[Group],
-) -> Result<Vec<Trouble>> {
+async fn troubles(cx: &ReadCx, service: &SdkService, primary: &Deployment, groups: &[Group]) -> Result<Vec<Trouble>> {
     let task = rollout::last_task(cx, service, primary.id().unwrap_or_default()).await?;
     let targets = groups.iter().flat_map(|it| {
         let bad = if it.is_used() { "unhealthy" } else { "unused" };

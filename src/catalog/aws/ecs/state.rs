@@ -80,19 +80,20 @@ mod tests {
     #[test]
     fn a_service_serves_if_enough_of_it_answers() {
         use DeploymentRolloutState::{Completed, Failed, InProgress};
+        let group = |percent, states: &[&str]| vec![group(percent, states)];
         let (good, bad) = (group(100, &["healthy"]), group(100, &["unhealthy", "initial"]));
         let (half, spare) = (group(100, &["healthy", "unhealthy"]), group(0, &["unhealthy"]));
         assert_eq!(state(0, 0, &Completed, &[]), "idle");
         assert_eq!(state(2, 2, &Completed, &[]), "serving");
-        assert_eq!(state(2, 2, &Completed, &[good.clone()]), "serving");
+        assert_eq!(state(2, 2, &Completed, &good), "serving");
         assert_eq!(state(0, 2, &InProgress, &[]), "down");
-        assert_eq!(state(2, 2, &Completed, &[bad]), "down");
-        assert_eq!(state(2, 2, &Completed, &[spare.clone()]), "down");
+        assert_eq!(state(2, 2, &Completed, &bad), "down");
+        assert_eq!(state(2, 2, &Completed, &spare), "down");
         assert_eq!(state(1, 2, &Failed, &[]), "failed");
-        assert_eq!(state(1, 2, &InProgress, &[half.clone()]), "deploying");
+        assert_eq!(state(1, 2, &InProgress, &half), "deploying");
         assert_eq!(state(1, 2, &Completed, &[]), "degraded");
-        assert_eq!(state(2, 2, &Completed, &[half]), "degraded");
-        assert_eq!(state(2, 2, &Completed, &[good, group(0, &[])]), "serving");
+        assert_eq!(state(2, 2, &Completed, &half), "degraded");
+        assert_eq!(state(2, 2, &Completed, &[good, spare].concat()), "serving");
         assert!(State::Deploying.serves() && !State::Failed.serves());
     }
 }
