@@ -28,6 +28,8 @@ USER: Behaviours = {
     "service_drain_delay": 1.0,  # ECS service: DRAINING -> INACTIVE
     "run_delay": 2.0,            # ECS task that runs by itself: until it has ended
     "run_exits": [],             # the codes that the next of these end with, one each; then 0
+    "run_says": [],              # what each of these says while it runs, line by line
+    "log_delay": 0.0,            # until what is said can be found in logs
     "task_fails": False,         # tasks of ECS do not start
     "health_fails": False,       # tasks of ECS do not answer health checks of load balancers
     "tombstone": 60.0,           # how long deleted NAT gateways and machines stay visible
