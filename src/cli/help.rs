@@ -77,7 +77,7 @@ Examples:
 
 Exit codes:
   0  all services serve
-  1  one does not, is not there yet, or could not be seen
+  1  one does not, or is not there yet; or something failed
   2  wrong usage, or there is no such service";
 
 pub(super) const LOGS: &str = "\

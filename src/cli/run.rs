@@ -86,12 +86,12 @@ pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<u8, Stop> {
     let json = common.format == Format::Json;
     show(&Event::Started { task, revision: &template.revision() }, json)?;
     let timeout = Duration::from_secs(args.timeout.seconds().into());
-    let (from, deaf) = (None, false);
-    let mut watched = Watched { cx, template: &template, container, task, json, began, timeout, from, deaf };
+    let (from, stopped, deaf) = (None, false, false);
+    let mut watched = Watched { cx, template: &template, container, task, json, began, timeout, from, stopped, deaf };
     let ended = watched.follow(&cancel).await;
     watch.abort();
     let seen = ended.inspect_err(|_| err(&format!("the task goes on: {task}\n")))?;
-    watched.code(&seen, cancel.is_cancelled())
+    watched.code(&seen)
 }
 
 /// What is said to whoever asks again.
@@ -112,6 +112,8 @@ struct Watched<'a> {
     began: Instant,
     timeout: Duration,
     from: Option<String>,
+    /// Whether it was asked to end before its command had.
+    stopped: bool,
     /// Whether it was told that its log cannot be read.
     deaf: bool,
 }
@@ -137,7 +139,7 @@ impl Watched<'_> {
                 state = seen.state;
             }
             if cancel.is_cancelled() && !stopping {
-                stopping = true;
+                (stopping, self.stopped) = (true, true);
                 self.stop("stopped by whoever ran it").await?;
             }
             if self.began.elapsed() >= self.timeout && !stopping {
@@ -188,12 +190,12 @@ impl Watched<'_> {
         Ok(patiently(|| self.template.stop(self.cx, self.task, why)).await?)
     }
 
-    /// The command's own exit code.
-    fn code(&self, seen: &Seen, stopped: bool) -> Result<u8, Stop> {
-        let Some(code) = seen.code.or(stopped.then_some(signals::STOPPED.into())) else {
+    /// The command's own exit code, or that of what was stopped.
+    fn code(&self, seen: &Seen) -> Result<u8, Stop> {
+        let Some(code) = seen.code.or(self.stopped.then_some(signals::STOPPED.into())) else {
             return Err(Stop::Failed(format!("the command did not run: {}", explained(&seen.why))));
         };
         show(&Event::Ended { task: self.task, seen }, self.json)?;
-        Ok(if stopped { signals::STOPPED } else { u8::try_from(code).unwrap_or(1) })
+        Ok(if self.stopped { signals::STOPPED } else { u8::try_from(code).unwrap_or(1) })
     }
 }

@@ -62,6 +62,8 @@ const CAUSES: &[Cause] = &[
     cause_of(&["cannotpull", "does not exist"], NO_IMAGE, PUSH),
     cause_of(&["cannotpull"], "the image cannot be pulled", "see that it is in its registry, and that its registry can be reached"),
     // What a task needs before it starts.
+    cause_of(&["log group does not exist"], "the group that its log goes to is not there", "`infractl apply` makes it"),
+    cause_of(&["cannot find the amazon cloudwatch log group"], "the group that its log goes to is not there", "`infractl apply` makes it"),
     cause_of(&["can't find the specified secret value"], NO_VALUE, SET),
     cause_of(&["retrieved secret from secrets manager did not contain json key"], NO_VALUE, SET),
     cause_of(&["resourcenotfound", "secret"], NO_VALUE, SET),
@@ -71,8 +73,6 @@ const CAUSES: &[Cause] = &[
     cause_of(&["unable to pull secrets"], NO_WAY, GIVE_WAY),
     cause_of(&["unable to retrieve"], NO_WAY, GIVE_WAY),
     cause_of(&["cannot pull registry auth"], NO_WAY, GIVE_WAY),
-    cause_of(&["log group does not exist"], "the group that its log goes to is not there", "`infractl apply` makes it"),
-    cause_of(&["cannot find the amazon cloudwatch log group"], "the group that its log goes to is not there", "`infractl apply` makes it"),
     cause_of(&["logger args"], "its log cannot be written", "`infractl apply` allows it; where there is no way out, add `logs` to `endpoints` of `network`"),
     cause_of(&["unable to assume the role"], "a role of its tasks is not there, or was changed so that tasks may not have it", "`infractl apply` makes it right"),
     cause_of(&["unable to assume role"], "a role of its tasks is not there, or was changed so that tasks may not have it", "`infractl apply` makes it right"),
