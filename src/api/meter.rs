@@ -136,7 +136,7 @@ pub(super) struct Gate {
 }
 
 /// How the names of operations begin that change nothing.
-const READS: [&str; 4] = ["Describe", "Get", "List", "Head"];
+const READS: [&str; 5] = ["Describe", "Filter", "Get", "List", "Head"];
 
 #[dyn_dispatch_hint]
 impl Intercept for Gate {

@@ -223,6 +223,7 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:DeregisterTaskDefinition", "*",                   "inactive",                    Class::Absent, 0),
     rule_of("ecs:*agResource",        "InvalidParameterException", "inactive",                    Class::Absent, 0),
     rule_of("ecs:CreateService",      "InvalidParameterException", "not idempotent",              Class::Exists, 0),
+    rule_of("ecs:StopTask",           "InvalidParameterException", "task was not found",          Class::Absent, 0),
     // A profile has one role, which it has already and which is only not seen yet.
     rule_of("iam:AddRoleToInstanceProfile", "LimitExceeded*",      "",                            Class::Exists, 0),
     rule_of("iam:*",                  "NoSuchEntity*",             "",                            Class::Absent, 0),
@@ -249,6 +250,10 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "*LimitExceeded*",           "",                            Class::Quota, 0),
     rule_of("*",                      "*QuotaExceeded*",           "",                            Class::Quota, 0),
     rule_of("elasticache:*",          "*QuotaFor*Exceeded*",       "",                            Class::Quota, 0),
+
+    // What a task is refused for stands where others have a code.
+    rule_of("ecs:RunTask",            "*limit on the number of vCPUs*", "",                       Class::Quota, 0),
+    rule_of("ecs:RunTask",            "Capacity is unavailable*",  "",                            Class::Unavailable, 5),
 
     // A zone may run out of machines for a while; the message says which other zones have some.
     rule_of("ec2:RunInstances",       "Insufficient*",             "",                            Class::Unavailable, 2),

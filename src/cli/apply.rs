@@ -13,6 +13,7 @@ use super::{
     Common, Format, Stop, help,
     saved::Saved,
     session::{Session, local, read, targets},
+    signals,
 };
 use crate::{
     api::{WriteCx, aws::Connection},
@@ -31,6 +32,9 @@ use crate::{
 
 /// How many steps run at once.
 const JOBS: usize = 16;
+/// What is said to whoever asks a run to stop, and to whoever asks again.
+const STOPPING: &str = "stopping: what has begun is finished, nothing else begins; again to stop at once\n";
+const STOPPED_AT_ONCE: &str = "stopped at once; run the same command again to go on\n";
 
 /// Arguments of `infractl apply`.
 #[derive(Debug, Args)]
@@ -169,7 +173,7 @@ pub(super) async fn carry_out(
     }
     let began = Instant::now();
     let cancel = CancellationToken::new();
-    let watch = tokio::spawn(stop_on_signal(cancel.clone()));
+    let watch = tokio::spawn(signals::stop(cancel.clone(), STOPPING, || STOPPED_AT_ONCE.to_owned()));
     let options = Options { jobs: JOBS, nonce: nonce(), cancel: cancel.clone() };
     let mut progress = Progress::new(json);
     let outcome = run(cx, graph, plan, observed, &options, &mut |event| progress.show(&event, observed)).await;
@@ -181,7 +185,7 @@ pub(super) async fn carry_out(
     }
     Ok(match (outcome.is_complete(), cancel.is_cancelled()) {
         (true, _) => 0,
-        (false, true) => 130,
+        (false, true) => signals::STOPPED,
         (false, false) => 1,
     })
 }
@@ -193,25 +197,6 @@ fn summary(outcome: &Outcome, seconds: f64) -> String {
     }
     let (failed, skipped) = (outcome.failed.len(), outcome.skipped.len());
     format!("Stopped: {done} done, {failed} failed, {skipped} not tried. Run the same command again to go on.\n")
-}
-
-/// Once: nothing new begins. Twice: it ends at once.
-async fn stop_on_signal(cancel: CancellationToken) {
-    signalled().await;
-    cancel.cancel();
-    err("stopping: what has begun is finished, nothing else begins; again to stop at once\n");
-    signalled().await;
-    err("stopped at once; run the same command again to go on\n");
-    std::process::exit(130);
-}
-
-async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => (),
-        _ = terminate.recv() => (),
-    }
 }
 
 /// Different in every run.

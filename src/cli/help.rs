@@ -104,6 +104,58 @@ Exit codes:
   4    refused, nothing was changed: not confirmed, or protected
   130  stopped by Ctrl-C or SIGTERM; what had begun is finished";
 
+pub(super) const STATUS: &str = "\
+Examples:
+  infractl status --env prod
+  infractl status api --env prod
+  infractl status --env prod --format json
+
+Exit codes:
+  0  all services serve
+  1  one does not, or is not there yet; or something failed
+  2  wrong usage, or there is no such service";
+
+pub(super) const LOGS: &str = "\
+Examples:
+  infractl logs api --env prod                              the last ten minutes
+  infractl logs api --env prod --follow
+  infractl logs api --env prod --since 2h --filter ERROR
+  infractl logs api --env prod --container adot
+  infractl logs api --env prod --format json                a line of JSON each
+
+Each line has its time, its container and the beginning of its task's id. A pattern is one of
+CloudWatch Logs: words that all have to be there, or '{ $.level = \"error\" }' where lines are JSON.
+
+Exit codes:
+  0  done, or stopped by Ctrl-C with --follow
+  1  failed
+  2  wrong usage, or there is no such service or container
+  4  the service is not there yet";
+
+pub(super) const HISTORY: &str = "\
+Examples:
+  infractl history --env prod
+  infractl history api --env prod --format json
+
+ECS knows the deployments of the last 90 days.";
+
+pub(super) const RUN: &str = "\
+Examples:
+  infractl run api --env prod -- npm run migrate
+  infractl run api --env prod -- sh -c 'printenv | sort'
+  infractl run api --env prod --timeout 2h -- bin/backfill
+
+The task has the image, roles, secrets and network that the service's tasks have now; it is none of
+them, and gets no requests. It runs on demand, though the service may use spare capacity. Ctrl-C
+stops it.
+
+Exit codes:
+  N    that of the command
+  1    the command did not run, or it took too long: then the task goes on
+  2    wrong usage, or there is no such service or container
+  4    the service is not there yet
+  130  stopped by Ctrl-C or SIGTERM";
+
 pub(super) const GRAPH: &str = "\
 Examples:
   infractl graph --env prod | dot -Tsvg > stack.svg

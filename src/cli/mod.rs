@@ -8,15 +8,22 @@ mod destroy;
 mod explain;
 mod graph;
 mod help;
+mod history;
 mod init;
+mod logs;
 mod outputs;
+mod patience;
 mod plan;
 mod promote;
 mod rollback;
+mod run;
 mod sandbox;
 mod saved;
 mod secrets;
+mod services;
 mod session;
+mod signals;
+mod status;
 mod stop;
 mod validate;
 
@@ -92,6 +99,14 @@ enum Command {
     Rollback(rollback::Rollback),
     /// Delete everything that the stack has in the environment
     Destroy(destroy::Destroy),
+    /// Show what the services run, whether it serves, and what is likely wrong
+    Status(status::StatusArgs),
+    /// Print what a service says
+    Logs(logs::LogsArgs),
+    /// Show what the services ran when, the newest first
+    History(history::HistoryArgs),
+    /// Run a command once, in a task as the service's are now
+    Run(run::RunArgs),
     /// Print the resources and what needs what, for Graphviz; asks no cloud
     #[command(after_help = help::GRAPH)]
     Graph,
@@ -123,8 +138,15 @@ impl Cli {
         }
         trace(common.verbose);
         let json = common.format == Format::Json;
-        let lines =
-            matches!(command, Command::Apply(_) | Command::Deploy(_) | Command::Rollback(_) | Command::Destroy(_));
+        let lines = matches!(
+            command,
+            Command::Apply(_)
+                | Command::Deploy(_)
+                | Command::Rollback(_)
+                | Command::Destroy(_)
+                | Command::Logs(_)
+                | Command::Run(_)
+        );
         let done = match command {
             Command::Init(it) => init::init(&common, &it),
             Command::Validate => validate::validate(&common),
@@ -134,6 +156,10 @@ impl Cli {
             Command::Promote(it) => promote::promote(&common, &it).await,
             Command::Rollback(it) => rollback::rollback(&common, &it).await,
             Command::Destroy(it) => destroy::destroy(&common, &it).await,
+            Command::Status(it) => status::status(&common, &it).await,
+            Command::Logs(it) => logs::logs(&common, &it).await,
+            Command::History(it) => history::history(&common, &it).await,
+            Command::Run(it) => run::run(&common, &it).await,
             Command::Graph => graph::graph(&common),
             Command::Schema => schema(),
             Command::Explain(it) => explain::explain(&common, &it),

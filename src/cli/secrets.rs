@@ -5,16 +5,15 @@ use std::{
     fs::File,
     io::{self, IsTerminal, Read, stdin},
     path::{Path, PathBuf},
-    time::{Duration, Instant},
 };
 
 use clap::{Args, Subcommand};
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 
-use super::{Common, Format, Stop, apply::nonce, help, session::Session};
+use super::{Common, Format, Stop, apply::nonce, help, patience::patiently, session::Session};
 use crate::{
-    api::{ApiError, ReadCx, retry::Class, retry::rule},
+    api::{ApiError, ReadCx},
     catalog::{
         Reads,
         aws::secretsmanager::{
@@ -200,19 +199,6 @@ fn limited(from: impl Read, text: &mut String) -> io::Result<()> {
         return Err(io::Error::other(format!("more than {LONGEST} bytes are too many for a secret")));
     }
     Ok(())
-}
-
-/// What passes is waited for: the same token makes it one change.
-async fn patiently<F: Future<Output = Result<(), ApiError>>>(call: impl Fn() -> F) -> Result<(), ApiError> {
-    let began = Instant::now();
-    loop {
-        let Err(error) = call().await else { return Ok(()) };
-        let passes = matches!(error.class(), Class::Throttled | Class::Unavailable | Class::NotYet | Class::Busy);
-        if !passes || began.elapsed() > rule(&error).budget {
-            return Err(error);
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
 }
 
 /// A secret in a list.

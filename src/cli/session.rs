@@ -28,7 +28,7 @@ use crate::{
     show::{err, problem, view::Effort},
     spec::{
         self, Loaded, Selection, Source,
-        model::{AccountId, ComponentName, Text},
+        model::{AccountId, ComponentName, Span, Text},
     },
 };
 
@@ -97,6 +97,11 @@ pub(super) fn read(path: &Path, missing: &'static str) -> Result<String, Stop> {
 pub(super) fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+/// A length of time, such as `10m`.
+pub(super) fn span(text: &str) -> Result<Span, String> {
+    text.parse().map_err(|it: String| it.replace('\n', ": "))
 }
 
 /// Where the sandboxes are.

@@ -1,11 +1,15 @@
 //! What people and machines are shown: text, JSON, progress. Pure, but for what is printed.
 
 pub mod dot;
+pub mod history;
 pub mod json;
+pub mod logs;
 pub mod names;
+pub mod one_off;
 mod policy;
 pub mod problem;
 pub mod progress;
+pub mod status;
 pub mod style;
 pub mod text;
 mod values;

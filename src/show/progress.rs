@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, io::IsTerminal, time::Duration};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{
-    err, json, out,
+    err, json,
+    logs::tame,
+    out,
     style::{CREATE, DELETE, DIM, paint},
     words,
 };
@@ -106,11 +108,6 @@ fn plain(event: &Event<'_>, observed: &Observed) -> String {
         }
         Event::Skipped(step) => format!("not tried {}\n", step.target),
     }
-}
-
-/// What somebody's program said, without what would move about on a terminal.
-fn tame(line: &str) -> String {
-    console::strip_ansi_codes(line).chars().filter(|it| *it == '\t' || !it.is_control()).collect()
 }
 
 /// What a step does, while it does and when it has.

@@ -1,12 +1,21 @@
 //! What the commands say and how they end.
 
 mod flow;
+mod history;
 mod live;
+mod logs;
+mod run;
 mod sandbox;
 mod saved;
 mod secrets;
+mod status;
 
-use std::process::Command;
+use std::process::{Command, Stdio};
+
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStderr, ChildStdout},
+};
 
 use crate::lab::{Lab, Said};
 
@@ -54,5 +63,47 @@ impl Lab {
         assert_eq!(said.code, code, "{args:?}: {said:?}");
         assert!(said.err.contains(words), "{args:?} does not say `{words}`: {}", said.err);
         assert_eq!(self.changes().await, changes, "{args:?}");
+    }
+}
+
+/// A command that goes on by itself.
+struct Going {
+    child: Child,
+    out: Lines<BufReader<ChildStdout>>,
+    err: Lines<BufReader<ChildStderr>>,
+}
+
+impl Going {
+    fn start(lab: &Lab, args: &[&str]) -> Self {
+        let mut command = tokio::process::Command::from(lab.command(args));
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap()).lines();
+        let err = BufReader::new(child.stderr.take().unwrap()).lines();
+        Self { child, out, err }
+    }
+
+    /// The next line of its result.
+    async fn line(&mut self) -> Option<String> {
+        self.out.next_line().await.unwrap()
+    }
+
+    /// The next message that holds `words`.
+    async fn told(&mut self, words: &str) -> String {
+        loop {
+            let line = self.err.next_line().await.unwrap();
+            let line = line.unwrap_or_else(|| panic!("it ended and did not say `{words}`"));
+            if line.contains(words) {
+                return line;
+            }
+        }
+    }
+
+    async fn signal(&self, name: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(tokio::process::Command::new("kill").args(["-s", name, &pid]).status().await.unwrap().success());
+    }
+
+    async fn code(mut self) -> Option<i32> {
+        self.child.wait().await.unwrap().code()
     }
 }

@@ -65,7 +65,7 @@ fn is_call(text: &str) -> bool {
 #[test]
 fn what_is_called_is_allowed() {
     let (plan, apply) = allowed();
-    let reads = |it: &str| ["Describe", "Get", "List"].iter().any(|verb| it.contains(&format!(":{verb}")));
+    let reads = |it: &str| ["Describe", "Filter", "Get", "List"].iter().any(|verb| it.contains(&format!(":{verb}")));
     let missing = |it: &String| match reads(it) && !WHEN_APPLIED.contains(&it.as_str()) {
         true => !allows(&plan, it),
         false => !allows(&apply, it),

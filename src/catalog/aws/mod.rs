@@ -15,3 +15,10 @@ pub mod rds;
 pub mod s3;
 pub mod secretsmanager;
 pub mod sns;
+
+use aws_smithy_types::{DateTime, date_time::Format};
+
+/// When something was, in UTC and whole seconds, such as `2026-01-31T12:00:00Z`.
+fn moment(at: &DateTime) -> Option<String> {
+    DateTime::from_secs(at.secs()).fmt(Format::DateTime).ok()
+}

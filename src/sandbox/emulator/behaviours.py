@@ -30,6 +30,8 @@ USER: Behaviours = {
     "stage_delay": 0.5,          # deployment in stages: each stage, at least
     "run_delay": 2.0,            # ECS task that runs by itself: until it has ended
     "run_exits": [],             # the codes that the next of these end with, one each; then 0
+    "run_says": [],              # what each of these says while it runs, line by line
+    "log_delay": 0.0,            # until what is said can be found in logs
     "task_fails": False,         # tasks of ECS do not start
     "health_fails": False,       # tasks of ECS do not answer health checks of load balancers
     "task_status": {},           # with what releases answer: {"IMAGE" or "IMAGE PATH": status}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Callable
 from typing import Any
 
 from . import bridge, ecs_tasks
@@ -67,12 +68,14 @@ def _start(context: Context, source: Service, definition: dict[str, Any]) -> dic
             ecs_tasks.end_unstarted(task, why)
             return
         ecs_tasks.attach(context, source, task)
+        _log(context, task, definition, lambda command: context.behaviour("run_says"))
         context.account.schedule.later(delay, end)
 
     def end() -> None:
         if task["lastStatus"] == "STOPPED":
             return
-        _log(context, task, definition, code)
+        ending = "done" if code == 0 else f"failed with {code}"
+        _log(context, task, definition, lambda command: [f"$ {command}", ending])
         ecs_tasks.stop(context, task, "Essential container in task exited", "EssentialContainerExited")
         for container in task["containers"]:
             container["exitCode"] = code
@@ -89,7 +92,8 @@ def _next_code(context: Context) -> int:
     return int(codes[0])
 
 
-def _log(context: Context, task: dict[str, Any], definition: dict[str, Any], code: int) -> None:
+def _log(context: Context, task: dict[str, Any], definition: dict[str, Any], says: Callable[[str], list[str]]) -> None:
+    """What each container with a log says there, which is told what it runs."""
     backend, at = bridge.logs(context.call.account, context.call.region), int(time.time() * 1000)
     commands = {one["name"]: one.get("command") for one in task["overrides"].get("containerOverrides") or []}
     for one in definition["containerDefinitions"]:
@@ -97,11 +101,10 @@ def _log(context: Context, task: dict[str, Any], definition: dict[str, Any], cod
         if options.get("awslogs-group") not in backend.groups or "awslogs-stream-prefix" not in options:
             continue
         stream = f"{options['awslogs-stream-prefix']}/{one['name']}/{last(task['taskArn'])}"
-        backend.ensure_log_stream(options["awslogs-group"], stream)
         command = " ".join(commands.get(one["name"]) or one.get("command") or [])
-        lines = [f"$ {command}", "done" if code == 0 else f"failed with {code}"]
-        events = [{"timestamp": at, "message": line} for line in lines]
-        backend.put_log_events(options["awslogs-group"], stream, events)
+        if events := [{"timestamp": at, "message": line} for line in says(command)]:
+            backend.ensure_log_stream(options["awslogs-group"], stream)
+            backend.put_log_events(options["awslogs-group"], stream, events)
 
 
 def _tokens(context: Context) -> dict[str, tuple[dict[str, Any], Result]]:

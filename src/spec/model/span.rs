@@ -1,6 +1,6 @@
 //! Lengths of time.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -36,6 +36,16 @@ impl Span {
         seconds
             .map(Self)
             .ok_or_else(|| wrong(format!("`{text}` is no length of time"), "write it as 90s, 5m, 2h or 1d"))
+    }
+}
+
+impl FromStr for Span {
+    type Err = String;
+
+    /// # Errors
+    /// What is wrong with it, and on a second line what to do.
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::parse(text)
     }
 }
 

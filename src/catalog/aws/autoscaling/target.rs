@@ -1,6 +1,9 @@
 //! What is scaled: <https://docs.aws.amazon.com/autoscaling/application/userguide/services-that-can-integrate-ecs.html>.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_applicationautoscaling::types::ScalableTarget;
+use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -14,6 +17,9 @@ use crate::{
 };
 
 const REGISTER: &str = "application-autoscaling:RegisterScalableTarget";
+/// How many a call takes by name:
+/// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html>.
+const AT_ONCE: usize = 50;
 
 /// A service whose number of tasks is decided by policies and by the time.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -99,6 +105,19 @@ impl Lifecycle for Target {
         }
         Ok(())
     }
+}
+
+/// The fewest and the most tasks of those of `services`, as `service/CLUSTER/NAME`, whose number of tasks changes by itself.
+pub async fn bounds(cx: &ReadCx, services: &[String]) -> Result<BTreeMap<String, (u32, u32)>> {
+    let asked = services.chunks(AT_ONCE).map(|some| async {
+        let call = cx.autoscaling.describe_scalable_targets().service_namespace(NAMESPACE);
+        let call = call.scalable_dimension(DIMENSION).set_resource_ids(Some(some.to_vec()));
+        let found: Result<Vec<_>, _> = call.into_paginator().items().send().collect().await;
+        found.during("application-autoscaling:DescribeScalableTargets")
+    });
+    let bounds = |it: &ScalableTarget| (it.min_capacity().unsigned_abs(), it.max_capacity().unsigned_abs());
+    let found = try_join_all(asked).await?;
+    Ok(found.iter().flatten().map(|it| (it.resource_id().to_owned(), bounds(it))).collect())
 }
 
 /// Tags are only for what is new: those of others are set apart.

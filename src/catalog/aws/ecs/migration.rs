@@ -6,15 +6,18 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, ContainerOverride, LaunchType, NetworkConfiguration, Task, TaskOverride,
-};
+use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, NetworkConfiguration, Task};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{built, retag, task_definition, tasks};
+use super::{
+    built,
+    causes::explained,
+    retag, task_definition,
+    tasks::{self, Errand, RUN},
+};
 use crate::{
-    api::{ApiError, During, ReadCx, Result, WriteCx},
+    api::{ApiError, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, Output, TagChanges},
     fields,
     resource::{
@@ -25,7 +28,6 @@ use crate::{
     },
 };
 
-const RUN: &str = "ecs:RunTask";
 /// How often a token is changed that turns out to be of a task that has ended.
 const TOKENS: u32 = 3;
 
@@ -126,7 +128,8 @@ impl Lifecycle for Migration {
 
     async fn output(cx: &ReadCx, live: &Live<Self>, from: Option<String>) -> Result<Output> {
         let Some(task) = &live.out.task else { return Ok(Output::default()) };
-        tasks::output(cx, live.state.log_group.get(), &live.state.container, task, from).await
+        let stream = tasks::stream(tasks::STREAMS, &live.state.container, task);
+        tasks::output(cx, live.state.log_group.get(), &stream, from).await
     }
 }
 
@@ -164,7 +167,7 @@ async fn found(cx: &ReadCx, scope: &Scope, want: &Migration) -> Result<Option<Li
         Some(Ok(())) => live(arn, false, Some(task), Status::Ready),
         Some(Err(why)) => {
             let log = tasks::last_lines(cx, want.log_group.known(), &want.container, task).await?;
-            let why = log.iter().fold(why, |acc, it| format!("{acc}\n    {it}"));
+            let why = log.iter().fold(explained(&why), |acc, it| format!("{acc}\n    {it}"));
             live(last.unwrap_or_default(), true, Some(task), Status::Reverted(why))
         }
     }))
@@ -184,24 +187,19 @@ async fn start(cx: &WriteCx, want: &Migration) -> Result<()> {
         .set_security_groups(Some(want.security_groups.iter().map(|it| it.get().clone()).collect()))
         .assign_public_ip(addresses);
     let network = built(RUN, network.build())?;
-    let container = ContainerOverride::builder().name(&want.container).set_command(Some(want.command.clone())).build();
+    let errand = Errand {
+        cluster: &want.cluster,
+        definition: arn,
+        network: NetworkConfiguration::builder().awsvpc_configuration(network).build(),
+        container: &want.container,
+        command: &want.command,
+        by: &by,
+    };
     let last = known.iter().filter_map(|it| it.task_arn()).max().unwrap_or_default();
     for nth in 0..TOKENS {
-        let call = cx
-            .ecs
-            .run_task()
-            .cluster(&want.cluster)
-            .task_definition(arn)
-            // Spare capacity can be taken away in the middle.
-            .launch_type(LaunchType::Fargate)
-            .network_configuration(NetworkConfiguration::builder().awsvpc_configuration(network.clone()).build())
-            .overrides(TaskOverride::builder().container_overrides(container.clone()).build())
-            .started_by(&by)
-            .client_token(short(&format!("{by}\n{last}\n{nth}"), 32));
-        let answer = call.send().await.during(RUN)?;
-        super::found(RUN, answer.failures())?;
+        let tasks = errand.start(cx, &short(&format!("{by}\n{last}\n{nth}"), 32)).await?;
         // A token is remembered for longer than a task: then it is answered with one that ended long ago.
-        if answer.tasks().iter().any(|it| it.last_status() != Some("STOPPED")) {
+        if tasks.iter().any(|it| it.last_status() != Some("STOPPED")) {
             return Ok(());
         }
     }

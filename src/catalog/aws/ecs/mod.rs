@@ -3,14 +3,20 @@
 //! A stack has one cluster in a region, called as the stack and its environment are: so its services can be listed
 //! without a look at the cluster first.
 
+pub mod causes;
 pub mod cluster;
 pub mod container;
+pub mod deployments;
+pub mod history;
 pub mod images;
 pub mod migration;
+pub mod one_off;
 pub mod promotion;
 mod rollout;
 pub mod service;
 pub mod smoke;
+pub mod standing;
+pub mod state;
 pub mod strategy;
 pub mod task_definition;
 pub mod tasks;

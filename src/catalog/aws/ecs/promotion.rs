@@ -5,8 +5,8 @@ use aws_sdk_ecs::types::{
     StopServiceDeploymentStopType,
 };
 
-use super::rollout;
-use crate::api::{ApiError, During, OrAbsent, ReadCx, Result, WriteCx};
+use super::deployments;
+use crate::api::{ApiError, During, ReadCx, Result, WriteCx};
 
 /// A deployment that is under way.
 #[derive(Debug)]
@@ -57,13 +57,10 @@ impl UnderWay {
 ///
 /// What ECS refused.
 pub async fn under_way(cx: &ReadCx, cluster: &str, service: &str) -> Result<Option<UnderWay>> {
-    const CALL: &str = "ecs:DescribeServiceDeployments";
-    let last = rollout::last(cx, cluster, service).await?;
+    let last = deployments::last(cx, cluster, service).await?;
     let Some(arn) = last.and_then(|it| it.service_deployment_arn) else { return Ok(None) };
-    let call = cx.ecs.describe_service_deployments().service_deployment_arns(&arn);
-    let answer = call.send().await.during(CALL).or_absent()?;
-    let found = answer.and_then(|it| it.service_deployments?.into_iter().next());
-    Ok(found.and_then(|it| describe(&it, arn)))
+    let found = deployments::described(cx, std::slice::from_ref(&arn)).await?;
+    Ok(found.first().and_then(|it| describe(it, arn)))
 }
 
 /// `None` if it is over.

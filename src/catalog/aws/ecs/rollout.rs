@@ -10,11 +10,13 @@ use aws_sdk_ecs::types::{
 };
 
 use super::{
+    causes::explained,
+    deployments,
     service::{self, DESCRIBE, Service},
     strategy::{Pause, Strategy},
 };
 use crate::{
-    api::{ApiError, During, OrAbsent, ReadCx, Result, retry::Class},
+    api::{ApiError, During, ReadCx, Result, retry::Class},
     fields,
     plan::diff::diff_settings,
     resource::{Resource, Status, to_tree, value::references},
@@ -24,8 +26,12 @@ use crate::{
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>.
 const AT_ONCE: usize = 100;
 
+/// How the reason begins that tasks have which ECS stopped since it wants fewer:
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>.
+const SCALED: &str = "Scaling activity";
+
 /// The deployment that ECS works on, or has come to.
-fn primary(service: &SdkService) -> Option<&Deployment> {
+pub(super) fn primary(service: &SdkService) -> Option<&Deployment> {
     service.deployments().iter().find(|it| it.status() == Some("PRIMARY"))
 }
 
@@ -58,17 +64,16 @@ async fn shifting(
     want: Option<&Service>,
     state: &Service,
 ) -> Result<(Status, Option<service::Deployment>)> {
-    const CALL: &str = "ecs:DescribeServiceDeployments";
-    let last = last(cx, &state.cluster, &state.service_name).await?;
-    let arn = last.as_ref().and_then(ServiceDeploymentBrief::service_deployment_arn);
+    let last = deployments::last(cx, &state.cluster, &state.service_name).await?;
+    let arn = last.as_ref().and_then(|it| it.service_deployment_arn.clone());
     let Some(arn) = arn else { return Ok((Status::Pending("deploying".into()), None)) };
-    let answer = cx.ecs.describe_service_deployments().service_deployment_arns(arn).send().await.during(CALL)?;
-    let found = answer.service_deployments().first();
+    let found = deployments::described(cx, std::slice::from_ref(&arn)).await?;
+    let found = found.first();
     let stage = found.and_then(ServiceDeployment::lifecycle_stage).map_or("", ServiceDeploymentLifecycleStage::as_str);
     let hooks = found.map(ServiceDeployment::lifecycle_hook_details).unwrap_or_default();
     let waits = hooks.iter().find(|it| it.status() == Some(&DeploymentLifecycleHookStatus::AwaitingAction));
     let hook = waits.and_then(|it| it.hook_id()).filter(|_| stage == Pause::TESTED).map(str::to_owned);
-    let deployment = service::Deployment { arn: Some(arn.to_owned()), hook };
+    let deployment = service::Deployment { arn: Some(arn), hook };
     let status = if goes_back(last.as_ref()) {
         Status::Pending("rolling back".into())
     } else if deployment.hook.is_some() {
@@ -97,7 +102,7 @@ async fn by_itself(cx: &ReadCx, service: &SdkService, want: Option<&Service>, st
         Some(DeploymentRolloutState::InProgress) => {
             let reason = primary.rollout_state_reason().unwrap_or_default();
             let back = reason.contains("rolling back")
-                || (other && goes_back(last(cx, &state.cluster, &state.service_name).await?.as_ref()));
+                || (other && goes_back(deployments::last(cx, &state.cluster, &state.service_name).await?.as_ref()));
             if back {
                 return Ok(Status::Pending("rolling back".into()));
             }
@@ -108,7 +113,7 @@ async fn by_itself(cx: &ReadCx, service: &SdkService, want: Option<&Service>, st
         _ => {
             // Where it is not known what is wanted, the service's own diary says whether there is something to ask for.
             if other || (known.is_none() && tells_of_failure(service)) {
-                let last = last(cx, &state.cluster, &state.service_name).await?;
+                let last = deployments::last(cx, &state.cluster, &state.service_name).await?;
                 if let Some(why) = given_up(cx, service, last.as_ref()).await? {
                     return Ok(Status::Reverted(why));
                 }
@@ -146,30 +151,12 @@ fn goes_back(last: Option<&ServiceDeploymentBrief>) -> bool {
     status.is_some_and(|it| [RollbackInProgress, RollbackRequested, StopRequested].contains(it))
 }
 
-/// A service's last deployment.
-pub(super) async fn last(cx: &ReadCx, cluster: &str, service: &str) -> Result<Option<ServiceDeploymentBrief>> {
-    Ok(deployments(cx, cluster, service).await?.into_iter().max_by_key(|it| it.created_at))
-}
-
-/// A service's deployments of the last 90 days; none if there is no such service.
-pub(super) async fn deployments(cx: &ReadCx, cluster: &str, service: &str) -> Result<Vec<ServiceDeploymentBrief>> {
-    const CALL: &str = "ecs:ListServiceDeployments";
-    let (mut acc, mut token) = (Vec::new(), None);
-    loop {
-        let call = cx.ecs.list_service_deployments().cluster(cluster).service(service);
-        let call = call.max_results(100).set_next_token(token);
-        let Some(answer) = call.send().await.during(CALL).or_absent()? else { break };
-        acc.extend(answer.service_deployments.unwrap_or_default());
-        token = answer.next_token;
-        if token.is_none() {
-            break;
-        }
-    }
-    Ok(acc)
-}
-
 /// Why a deployment was given up, if it was. The deployment's id tells one failure from another.
-async fn given_up(cx: &ReadCx, service: &SdkService, last: Option<&ServiceDeploymentBrief>) -> Result<Option<String>> {
+pub(super) async fn given_up(
+    cx: &ReadCx,
+    service: &SdkService,
+    last: Option<&ServiceDeploymentBrief>,
+) -> Result<Option<String>> {
     let Some(last) = last else { return Ok(None) };
     let what = match last.status() {
         Some(ServiceDeploymentStatus::RollbackSuccessful) => "was rolled back",
@@ -186,12 +173,13 @@ async fn given_up(cx: &ReadCx, service: &SdkService, last: Option<&ServiceDeploy
 
 fn sentence(what: &str, why: &str, task: Option<&str>) -> String {
     let why = why.trim_end_matches('.');
-    task.map_or_else(|| format!("{what}: {why}"), |it| format!("{what}: {why}. Its last task: {it}"))
+    let task = task.map(|it| format!(". Its last task: {it}")).unwrap_or_default();
+    explained(&format!("{what}: {why}{task}"))
 }
 
-/// What became of the task of a deployment that stopped last; ECS remembers for an hour. Whoever may not look at tasks
-/// does without.
-async fn last_task(cx: &ReadCx, service: &SdkService, deployment: &str) -> Result<Option<String>> {
+/// What became of the task of a deployment that stopped last, and not only because fewer were wanted; ECS remembers for an
+/// hour. Whoever may not look at tasks does without.
+pub(super) async fn last_task(cx: &ReadCx, service: &SdkService, deployment: &str) -> Result<Option<String>> {
     let call =
         cx.ecs.list_tasks().set_cluster(service.cluster_arn.clone()).set_service_name(service.service_name.clone());
     let pages = call.desired_status(DesiredStatus::Stopped).into_paginator().items().send();
@@ -204,7 +192,8 @@ async fn last_task(cx: &ReadCx, service: &SdkService, deployment: &str) -> Resul
         tasks.extend(answer.and_then(|it| it.tasks).unwrap_or_default());
     }
     let own = tasks.iter().filter(|it| it.started_by() == Some(deployment));
-    Ok(own.max_by_key(|it| (it.stopped_at, it.task_arn.clone())).map(epitaph))
+    let itself = own.filter(|it| !it.stopped_reason().is_some_and(|it| it.starts_with(SCALED)));
+    Ok(itself.max_by_key(|it| (it.stopped_at, it.task_arn.clone())).map(epitaph))
 }
 
 fn unless_denied<T>(said: Result<T>) -> Result<Option<T>> {

@@ -30,7 +30,7 @@ use crate::{
         lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     },
     fields,
-    resource::{Facts, Live, Place, Resource, Surroundings, Waits, value::In},
+    resource::{Facts, Live, Place, Resource, Surroundings, Waits, tags::Scope, value::In},
 };
 
 pub(super) const DESCRIBE: &str = "ecs:DescribeServices";
@@ -373,6 +373,18 @@ async fn listed(cx: &ReadCx, cluster: &str) -> Result<Vec<String>> {
     let arns: Result<Vec<String>, _> = pages.collect().await;
     let arns = arns.during("ecs:ListServices").or_absent()?.unwrap_or_default();
     Ok(arns.iter().filter_map(|it| it.rsplit('/').next()).map(str::to_owned).collect())
+}
+
+/// Those of the services called `names` that are of `scope` and not on their way out.
+pub(super) async fn own(
+    cx: &ReadCx,
+    scope: &Scope,
+    cluster: &str,
+    names: &BTreeSet<String>,
+) -> Result<Vec<SdkService>> {
+    let found = described(cx, cluster, names).await?.into_iter();
+    let own = |it: &SdkService| it.status() == Some("ACTIVE") && scope.address(&tags(it.tags())).is_some();
+    Ok(found.filter(own).collect())
 }
 
 pub(super) async fn described(cx: &ReadCx, cluster: &str, names: &BTreeSet<String>) -> Result<Vec<SdkService>> {

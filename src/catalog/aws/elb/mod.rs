@@ -9,6 +9,7 @@ pub mod listener;
 pub mod load_balancer;
 pub mod rule;
 pub mod target_group;
+pub mod traffic;
 
 use std::collections::BTreeMap;
 
@@ -57,7 +58,12 @@ async fn load_balancers(cx: &ReadCx) -> Result<Vec<SdkLoadBalancer>> {
 async fn listeners(cx: &ReadCx, scope: &Scope) -> Result<Vec<SdkListener>> {
     let balancers = load_balancers(cx).await?;
     let own = balancers.iter().filter(|it| it.load_balancer_name().is_some_and(|it| may_be_of(scope, it)));
-    let found = try_join_all(own.filter_map(|it| it.load_balancer_arn()).map(|arn| async move {
+    listeners_of(cx, own.filter_map(|it| it.load_balancer_arn())).await
+}
+
+/// The listeners of load balancers, by their ARNs.
+async fn listeners_of<'a>(cx: &ReadCx, balancers: impl Iterator<Item = &'a str>) -> Result<Vec<SdkListener>> {
+    let found = try_join_all(balancers.map(|arn| async move {
         let pages = cx.elb.describe_listeners().load_balancer_arn(arn).into_paginator().items().send();
         let found: Result<Vec<_>, _> = pages.collect().await;
         // It may have gone while we looked.

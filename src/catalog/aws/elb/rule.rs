@@ -218,7 +218,7 @@ async fn rules_of(cx: &ReadCx, listeners: Vec<String>) -> Result<BTreeMap<String
 }
 
 /// The rules of a listener, among them its default; none if it went while we looked.
-async fn rules(cx: &ReadCx, listener: &str) -> Result<Vec<SdkRule>> {
+pub(super) async fn rules(cx: &ReadCx, listener: &str) -> Result<Vec<SdkRule>> {
     let pages = cx.elb.describe_rules().listener_arn(listener).into_paginator().items().send();
     Ok(pages.collect::<Result<_, _>>().await.during(DESCRIBE).or_absent()?.unwrap_or_default())
 }
@@ -266,7 +266,7 @@ fn header(it: &RuleCondition) -> Option<Header> {
 }
 
 /// The values of a condition on hosts or paths, which it has in one or two forms. Expressions are neither.
-fn values(it: &RuleCondition) -> Option<&[String]> {
+pub(super) fn values(it: &RuleCondition) -> Option<&[String]> {
     let typed = match it.field()? {
         "host-header" => it.host_header_config().map(HostHeaderConditionConfig::values),
         "path-pattern" => it.path_pattern_config().map(PathPatternConditionConfig::values),
