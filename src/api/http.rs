@@ -75,6 +75,7 @@ impl ReadCx {
         let mut client = reqwest::Client::builder().timeout(Duration::from_secs(10)).no_proxy();
         client = client.redirect(reqwest::redirect::Policy::none());
         let asked = host.unwrap_or(&own);
+        let secure = if url.scheme() == "https" { "https" } else { "http" };
         if let Some((local, account)) = &self.local {
             url = reqwest::Url::parse(&format!("{local}/_load_balancer/{account}{path}"))
                 .map_err(|it| refused(it.to_string()))?;
@@ -88,6 +89,7 @@ impl ReadCx {
             url.set_path(path);
         }
         let request = client.build().map_err(failed)?.get(url).header(reqwest::header::HOST, asked);
+        let request = if self.local.is_some() { request.header("x-forwarded-proto", secure) } else { request };
         let request = headers.iter().fold(request, |acc, (name, value)| acc.header(*name, *value));
         Ok(request.send().await.map_err(failed)?.status().as_u16())
     }

@@ -223,6 +223,8 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:DeregisterTaskDefinition", "*",                   "inactive",                    Class::Absent, 0),
     rule_of("ecs:*agResource",        "InvalidParameterException", "inactive",                    Class::Absent, 0),
     rule_of("ecs:CreateService",      "InvalidParameterException", "not idempotent",              Class::Exists, 0),
+    // It waits for nothing any more.
+    rule_of("ecs:ContinueServiceDeployment", "InvalidParameterException", "",                     Class::Absent, 0),
     rule_of("ecs:StopTask",           "InvalidParameterException", "task was not found",          Class::Absent, 0),
     // A profile has one role, which it has already and which is only not seen yet.
     rule_of("iam:AddRoleToInstanceProfile", "LimitExceeded*",      "",                            Class::Exists, 0),

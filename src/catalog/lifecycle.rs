@@ -49,6 +49,13 @@ pub trait Lifecycle: Resource {
         async { Ok(Output::default()) }
     }
 
+    /// Begins to take back an update that is under way, so that what was there before comes back. Types that cannot do that
+    /// let it go on.
+    #[must_use]
+    fn take_back(_: &WriteCx, _: &Live<Self>) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Sets and removes tags. Types without tags of their own are never asked.
     #[must_use]
     fn retag(_: &WriteCx, _: &Live<Self>, _: &TagChanges) -> impl Future<Output = Result<()>> + Send {
@@ -171,6 +178,8 @@ pub trait Kind: Send + Sync {
     fn blockers<'a>(&'a self, cx: &'a ReadCx, live: LiveTree) -> BoxFuture<'a, Result<Vec<String>>>;
     /// See [`Lifecycle::output`].
     fn output<'a>(&'a self, cx: &'a ReadCx, live: LiveTree, from: Option<String>) -> BoxFuture<'a, Result<Output>>;
+    /// See [`Lifecycle::take_back`].
+    fn take_back<'a>(&'a self, cx: &'a WriteCx, live: LiveTree) -> BoxFuture<'a, Result<()>>;
 }
 
 /// The [`Kind`] of a [`Lifecycle`].
@@ -249,5 +258,9 @@ impl<R: Lifecycle> Kind for Typed<R> {
 
     fn output<'a>(&'a self, cx: &'a ReadCx, live: LiveTree, from: Option<String>) -> BoxFuture<'a, Result<Output>> {
         Box::pin(async move { R::output(cx, &Self::live(live)?, from).await })
+    }
+
+    fn take_back<'a>(&'a self, cx: &'a WriteCx, live: LiveTree) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { R::take_back(cx, &Self::live(live)?).await })
     }
 }

@@ -101,6 +101,10 @@ pub trait Writes: Reads {
     fn output<'a>(&'a self, _: &'a str, _: LiveTree, _from: Option<String>) -> BoxFuture<'a, Result<Output>> {
         Box::pin(async { Ok(Output::default()) })
     }
+    /// See [`lifecycle::Lifecycle::take_back`].
+    fn take_back<'a>(&'a self, _: &'a str, _: LiveTree) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 impl Reads for ReadCx {
@@ -149,5 +153,9 @@ impl Writes for WriteCx {
 
     fn output<'a>(&'a self, kind: &'a str, live: LiveTree, from: Option<String>) -> BoxFuture<'a, Result<Output>> {
         Box::pin(async move { get(kind)?.output(&self.read, live, from).await })
+    }
+
+    fn take_back<'a>(&'a self, kind: &'a str, live: LiveTree) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { get(kind)?.take_back(self, live).await })
     }
 }

@@ -100,7 +100,7 @@ pub struct Options {
     pub jobs: usize,
     /// Makes this run's creations different from those of all others.
     pub nonce: String,
-    /// Once cancelled, what has begun is finished and nothing else begins.
+    /// Once cancelled, what has begun is finished, or taken back where it can be, and nothing else begins.
     pub cancel: CancellationToken,
 }
 
@@ -207,5 +207,5 @@ fn job<'a>(
         return Err(Failure::Refused { error, after: 0 });
     };
     let want = want.map(|it| (facts.canonical)(&it).unwrap_or(it));
-    Ok(Job { cloud, graph, facts, nonce: &options.nonce, step, want, tell })
+    Ok(Job { cloud, graph, facts, nonce: &options.nonce, cancel: &options.cancel, step, want, tell })
 }

@@ -11,6 +11,7 @@ use tokio::{
     sync::mpsc::UnboundedSender,
     time::{Instant, sleep},
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{Failure, wait::Pace};
 use crate::{
@@ -48,6 +49,7 @@ pub(super) struct Job<'a> {
     pub(super) graph: &'a Graph,
     pub(super) facts: &'static Facts,
     pub(super) nonce: &'a str,
+    pub(super) cancel: &'a CancellationToken,
     pub(super) step: &'a Step,
     /// With no reference left.
     pub(super) want: Option<Value>,
@@ -128,6 +130,7 @@ async fn bring_about(
     let mut making = if live.is_some() { Making::Made } else { Making::Open };
     let mut asked: Option<(Instant, Vec<FieldChange>)> = None;
     let earlier = live.as_ref().map(|it| it.status.clone());
+    let (changed, mut taken_back) = (live.is_some(), false);
     let mut seen = live;
     loop {
         let said = match (&seen, making) {
@@ -167,7 +170,13 @@ async fn bring_about(
         };
         job.say(patience.bear(said)?);
         // What was just accepted is looked for at once; only what is not there yet is waited for.
-        if !pace.pause(budget).await {
+        let late = !pace.pause(budget).await;
+        if let Some(live) = seen.as_ref().filter(|_| changed && !taken_back && (late || job.cancel.is_cancelled())) {
+            taken_back = true;
+            // If it cannot be taken back, it goes on.
+            let _ = job.cloud.take_back(job.facts.kind, live.clone()).await;
+        }
+        if late {
             return Err(patience.last.unwrap_or_else(|| job.too_long(want, seen.as_ref(), &pace)));
         }
         match job.look(want).await {

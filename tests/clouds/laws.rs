@@ -155,8 +155,8 @@ fn holds_nothing(facts: &Facts, want: &Value) -> bool {
     !facts.consists_of.is_empty() && facts.consists_of.iter().all(|it| want[*it] == json!([]))
 }
 
-/// Types of which what nobody has confirmed yet is seen only by those who want it: nobody could delete it.
-const UNCONFIRMED: [&str; 1] = ["sns.subscription"];
+/// Types of which there is something that only those who want it see: nobody else could delete it.
+const UNCONFIRMED: [&str; 2] = ["ecs.migration", "sns.subscription"];
 /// Types that are unique within something that has to be ours already.
 const WITHIN: [&str; 1] = ["elb.listener"];
 

@@ -23,6 +23,7 @@ mod laws;
 mod leaks;
 mod migrations;
 mod reads;
+mod releases;
 mod routes;
 mod rules;
 mod secrets;

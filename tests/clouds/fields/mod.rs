@@ -25,6 +25,7 @@ mod machine_caches;
 mod nat;
 mod notify;
 mod registries;
+mod releases;
 mod routes;
 mod scaling;
 mod secrets;
@@ -74,6 +75,7 @@ sequences! {
     nat,
     notify,
     registries,
+    releases,
     routes,
     scaling,
     secrets,

@@ -45,10 +45,15 @@ impl UnderWay {
     ///
     /// It is over, or ECS refused.
     pub async fn go_back(&self, cx: &WriteCx) -> Result<()> {
-        let call = cx.ecs.stop_service_deployment().service_deployment_arn(&self.arn);
-        let call = call.stop_type(StopServiceDeploymentStopType::Rollback);
-        call.send().await.during("ecs:StopServiceDeployment").map(drop)
+        go_back(cx, &self.arn).await
     }
+}
+
+/// Tells a deployment to go back to what served before.
+pub(super) async fn go_back(cx: &WriteCx, arn: &str) -> Result<()> {
+    let call = cx.ecs.stop_service_deployment().service_deployment_arn(arn);
+    let call = call.stop_type(StopServiceDeploymentStopType::Rollback);
+    call.send().await.during("ecs:StopServiceDeployment").map(drop)
 }
 
 /// The deployment of a service that is under way.

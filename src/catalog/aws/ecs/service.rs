@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Capacity, built, cluster_name, found, number, rollout,
+    Capacity, built, cluster_name, found, number, promotion, rollout,
     smoke::{self, Smoke},
     strategy::{self, Pause, Shift, Strategy},
     tags, to_sdk,
@@ -212,7 +212,7 @@ impl Lifecycle for Service {
             .network_configuration(want.network(CREATE)?)
             .set_load_balancers(Some(targets))
             .set_health_check_grace_period_seconds((want.grace_seconds > 0).then(|| number(want.grace_seconds)))
-            .deployment_configuration(want.deployment(CREATE)?)
+            .deployment_configuration(want.first().deployment(CREATE)?)
             .enable_execute_command(want.exec)
             .propagate_tags(PropagateTags::from(want.propagate_tags.as_str()))
             .enable_ecs_managed_tags(want.managed_tags)
@@ -283,12 +283,25 @@ impl Lifecycle for Service {
         call.send().await.during("ecs:DeleteService").or_done()
     }
 
+    /// Tasks that are replaced a few at a time are past the point of no return when the first one is.
+    async fn take_back(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
+        let arn = live.out.deployment.as_ref().and_then(|it| it.arn.as_ref());
+        let Some(arn) = arn else { return Ok(()) };
+        promotion::go_back(cx, arn).await
+    }
+
     async fn retag(cx: &WriteCx, live: &Live<Self>, tags: &TagChanges) -> Result<()> {
         super::retag(cx, &live.out.arn, tags).await
     }
 }
 
 impl Service {
+    /// The same without what people have to agree to: of a first release, nobody has anything to lose. An update says that.
+    fn first(&self) -> Self {
+        let pauses = self.pauses.iter().filter(|it| it.stage == Pause::TESTED).cloned().collect();
+        Self { pauses, ..self.clone() }
+    }
+
     /// As how many tasks on demand `count` tasks are paid.
     fn paid(&self, count: f64) -> f64 {
         let base: u32 = self.capacity.iter().map(|it| it.base).sum();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::service::Deployment;
 use crate::{
-    api::{ApiError, During, Result, WriteCx, http::Probe},
+    api::{ApiError, During, OrDone, Result, WriteCx, http::Probe},
     resource::value::In,
 };
 
@@ -42,7 +42,8 @@ pub(super) async fn test(cx: &WriteCx, smoke: Option<&Smoke>, deployment: &Deplo
     let action =
         if said.is_ok() { DeploymentLifecycleHookAction::Continue } else { DeploymentLifecycleHookAction::Rollback };
     let call = cx.ecs.continue_service_deployment().service_deployment_arn(arn).hook_id(hook).action(action);
-    call.send().await.during(CONTINUE)?;
+    // Whoever told it before, it was told.
+    call.send().await.during(CONTINUE).or_done()?;
     said
 }
 

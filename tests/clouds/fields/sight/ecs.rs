@@ -2,7 +2,7 @@
 
 use aws_sdk_applicationautoscaling::types::{ServiceNamespace, StepAdjustment, StepScalingPolicyConfiguration};
 use aws_sdk_ecs::types::{
-    ClusterField, ContainerDefinition, LoadBalancer, Service, ServiceField, Tag, TaskDefinition,
+    ClusterField, ContainerDefinition, DeploymentConfiguration, DeploymentLifecycleHook, LoadBalancer, Service, ServiceField, Tag, TaskDefinition,
     TaskDefinitionFamilyStatus, TaskDefinitionField,
 };
 use infractl::api::ReadCx;
@@ -159,6 +159,9 @@ fn service(it: &Service) -> Vec<(&'static str, String)> {
         ("max", percent(deployment.maximum_percent())),
         ("breaker", flag(breaker.enable())),
         ("rollback", flag(breaker.rollback())),
+        ("releases", releases(deployment)),
+        ("alarms", sorted(deployment.alarms().iter().flat_map(|it| it.alarm_names().iter().cloned()))),
+        ("pauses", sorted(deployment.lifecycle_hooks().iter().map(pause))),
         ("exec", flag(it.enable_execute_command())),
         ("propagate", it.propagate_tags().unwrap().as_str().to_owned()),
         ("managed_tags", flag(it.enable_ecs_managed_tags())),
@@ -167,7 +170,32 @@ fn service(it: &Service) -> Vec<(&'static str, String)> {
 }
 
 fn behind(it: &LoadBalancer) -> String {
-    format!("{} {} {}", it.target_group_arn().unwrap(), it.container_name().unwrap(), it.container_port().unwrap())
+    let shift = it.advanced_configuration().map(|it| {
+        let (other, rule) = (it.alternate_target_group_arn().unwrap(), it.production_listener_rule().unwrap());
+        format!(" or {other} by {rule} and {} as {}", it.test_listener_rule().unwrap(), it.role_arn().unwrap())
+    });
+    let (group, container) = (it.target_group_arn().unwrap(), it.container_name().unwrap());
+    format!("{group} {container} {}{}", it.container_port().unwrap(), shift.unwrap_or_default())
+}
+
+/// How releases follow each other.
+fn releases(it: &DeploymentConfiguration) -> String {
+    let number = |it: Option<i32>| it.unwrap_or_default();
+    let canary = it.canary_configuration().map(|it| {
+        format!(" {} % for {}", it.canary_percent().unwrap(), number(it.canary_bake_time_in_minutes()))
+    });
+    let linear = it.linear_configuration().map(|it| {
+        format!(" {} % for {}", it.step_percent().unwrap(), number(it.step_bake_time_in_minutes()))
+    });
+    let step = canary.or(linear).unwrap_or_default();
+    let strategy = it.strategy().map_or("ROLLING", |it| it.as_str());
+    if strategy == "ROLLING" { String::new() } else { format!("{strategy}{step}, {}", number(it.bake_time_in_minutes())) }
+}
+
+fn pause(it: &DeploymentLifecycleHook) -> String {
+    let timeout = it.timeout_configuration().unwrap();
+    let stages: Vec<_> = it.lifecycle_stages().iter().map(|it| it.as_str()).collect();
+    format!("{} {}", stages.join(" "), timeout.timeout_in_minutes().unwrap())
 }
 
 fn definition(it: &TaskDefinition) -> Named {

@@ -1,6 +1,6 @@
 //! Load balancers, target groups, listeners and rules.
 
-use aws_sdk_elasticloadbalancingv2::types::Action;
+use aws_sdk_elasticloadbalancingv2::types::{Action, HttpHeaderConditionConfig};
 use infractl::api::ReadCx;
 
 use super::Looking;
@@ -151,11 +151,16 @@ impl Looking {
                 ("priority", it.priority().unwrap().to_owned()),
                 ("hosts", condition("host-header")),
                 ("paths", condition("path-pattern")),
+                ("headers", it.conditions().iter().filter_map(|it| it.http_header_config()).map(header).collect()),
                 ("does", it.actions().iter().map(words).collect::<Vec<_>>().join(", ")),
             ];
             self.see(Some(arn), &tags, facts);
         }
     }
+}
+
+fn header(it: &HttpHeaderConditionConfig) -> String {
+    format!("{}={}", it.http_header_name().unwrap(), it.values().join(" "))
 }
 
 /// The end of a certificate's ARN.
