@@ -66,6 +66,8 @@ pub struct Facts {
     pub refuses: fn(&Value, &Value) -> Option<String>,
     /// The risks of wanting the first value of what is now the second.
     pub change_risks: fn(&Value, &Value) -> Vec<Risk>,
+    /// What happens one after another when the second value becomes the first.
+    pub stages: fn(&Value, &Value) -> Vec<String>,
     /// What such a value costs a month.
     pub monthly: fn(&Value, &Place, &dyn Surroundings) -> Option<f64>,
 }
@@ -161,6 +163,10 @@ impl Facts {
             change_risks: |want, live| {
                 let both = [want, live].map(|it| serde_json::from_value::<R>(it.clone()));
                 if let [Ok(want), Ok(live)] = both { want.change_risks(&live) } else { Vec::new() }
+            },
+            stages: |want, live| {
+                let both = [want, live].map(|it| serde_json::from_value::<R>(it.clone()));
+                if let [Ok(want), Ok(live)] = both { want.stages(&live) } else { Vec::new() }
             },
             monthly: |tree, place, around| serde_json::from_value::<R>(tree.clone()).ok()?.monthly(place, around),
         }

@@ -66,6 +66,11 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     fn change_risks(&self, _live: &Self) -> Vec<Risk> {
         Vec::new()
     }
+
+    /// What happens one after another when what is now `live` becomes this, if that takes more than a call.
+    fn stages(&self, _live: &Self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// The resources around one, for what can be told only of several together.

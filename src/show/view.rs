@@ -142,6 +142,9 @@ impl<'a> View<'a> {
             (Action::Update { want, live, fields, .. }, _) => {
                 let mut lines = names.changes(fields, &live.state, want);
                 let note = if lines.len() == 1 { lines.remove(0) } else { String::new() };
+                let facts = self.observed.kinds.get(last.target.kind());
+                let stages = facts.map(|it| (it.stages)(want, &live.state)).unwrap_or_default();
+                lines.extend(stages.iter().zip(1..).map(|(it, at)| format!("{at}. {it}")));
                 (Verb::Update, note, lines)
             }
             (Action::Await { live, .. }, _) => {

@@ -237,7 +237,10 @@ async fn images_are_released_without_the_file_and_kept() {
     lab.ok(&["rollback", "api", "--to", "2", "--yes"]).await;
     assert_eq!(served(&lab).await, [("api:2".to_owned(), 100)].into());
     let refused = lab.run(&["rollback", "api", "--to", "v9", "--yes"]).await;
-    assert!(refused.code == 4 && refused.err.contains("never released with an image that ends with `v9`"), "{refused:?}");
+    assert!(
+        refused.code == 4 && refused.err.contains("never released with an image that ends with `v9`"),
+        "{refused:?}"
+    );
     gone(&lab).await;
 }
 
@@ -246,12 +249,9 @@ async fn a_strategy_is_changed_while_it_serves() {
     let plain = stack("min: 100");
     let lab = lab("strategies", &plain).await;
     let prober = Prober::begin(&lab);
-    for (deploy, image) in [
-        (STRATEGIES[0], "api:2"),
-        (STRATEGIES[1], "api:3"),
-        ("strategy: rolling", "api:4"),
-        (STRATEGIES[2], "api:5"),
-    ] {
+    for (deploy, image) in
+        [(STRATEGIES[0], "api:2"), (STRATEGIES[1], "api:3"), ("strategy: rolling", "api:4"), (STRATEGIES[2], "api:5")]
+    {
         lab.write(&stack(deploy).replace("api:1", image));
         lab.ok(&APPLY).await;
         lab.assert_empty().await;

@@ -2,8 +2,6 @@
 
 use super::bench::{Sequence, case};
 
-const DEPLOY: &str = "update ecs.service/api: ";
-
 pub(super) const SEQUENCE: Sequence = Sequence {
     base: "
 network: { zones: 2, tiers: [public], nat: none }

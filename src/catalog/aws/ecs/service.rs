@@ -164,6 +164,17 @@ impl Resource for Service {
         Some(Self::FACTS.waits.update + Duration::from_mins(minutes.into()))
     }
 
+    fn stages(&self, live: &Self) -> Vec<String> {
+        let same = self.task_definition == live.task_definition
+            && self.subnets == live.subnets
+            && self.security_groups == live.security_groups
+            && self.public_ip == live.public_ip
+            && self.load_balancers == live.load_balancers
+            && self.platform_version == live.platform_version
+            && self.capacity == live.capacity;
+        if same || live.strategy == Strategy::Rolling { Vec::new() } else { strategy::stages(self) }
+    }
+
     fn foretell(&self, place: &Place) -> Map<String, Value> {
         let (Place { account, region, partition }, cluster, name) = (place, &self.cluster, &self.service_name);
         let arn = format!("arn:{partition}:ecs:{region}:{account}:service/{cluster}/{name}");

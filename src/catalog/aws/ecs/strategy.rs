@@ -14,7 +14,7 @@ use aws_sdk_ecs::types::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{built, number};
+use super::{built, number, service::Service};
 use crate::{api::Result, resource::value::In};
 
 /// How one revision follows another.
@@ -143,6 +143,42 @@ impl Strategy {
         };
         steps.saturating_add(self.bake_minutes())
     }
+}
+
+/// What happens one after another when a revision of `want` follows another.
+pub(super) fn stages(want: &Service) -> Vec<String> {
+    let minutes = |it: u32| if it == 1 { "1 minute".to_owned() } else { format!("{it} minutes") };
+    let step = match &want.strategy {
+        Strategy::Rolling => return Vec::new(),
+        Strategy::BlueGreen { .. } => None,
+        Strategy::Canary { step, .. } => {
+            Some(format!("{} % of the requests go over, for {}", step.percent, minutes(step.bake_minutes)))
+        }
+        Strategy::Linear { step, .. } => {
+            Some(format!("{} % more of the requests go over, every {}", step.percent, minutes(step.bake_minutes)))
+        }
+    };
+    let pauses = |stage: &str| want.pauses.iter().any(|it| it.stage == stage);
+    let test = want.smoke.as_ref().filter(|_| pauses(Pause::TESTED));
+    let each = if step.is_some() { ", before each step" } else { "" };
+    let back = want.alarms.iter().map(|it| match it {
+        In::Out(out) => out.from.name().to_owned(),
+        it => it.known().cloned().unwrap_or_default(),
+    });
+    let back: Vec<_> = back.collect();
+    let watched = if back.is_empty() { String::new() } else { format!("; back if {} goes off", back.join(" or ")) };
+    let bake = want.strategy.bake_minutes();
+    [
+        Some("the new tasks start beside the old ones".to_owned()),
+        test.map(|it| format!("{} is asked through a rule of its own", it.path)),
+        pauses(Pause::APPROVED).then(|| format!("`infractl promote {}` is waited for{each}", want.service_name)),
+        step,
+        Some(format!("all requests go over{watched}")),
+        Some(if bake == 0 { "the old tasks stop".into() } else { format!("the old tasks stop, after {}", minutes(bake)) }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What a service says of its deployments, as ECS takes it. What it no longer has is taken away.

@@ -2,8 +2,8 @@
 
 use aws_sdk_applicationautoscaling::types::{ServiceNamespace, StepAdjustment, StepScalingPolicyConfiguration};
 use aws_sdk_ecs::types::{
-    ClusterField, ContainerDefinition, DeploymentConfiguration, DeploymentLifecycleHook, LoadBalancer, Service, ServiceField, Tag, TaskDefinition,
-    TaskDefinitionFamilyStatus, TaskDefinitionField,
+    ClusterField, ContainerDefinition, DeploymentConfiguration, DeploymentLifecycleHook, LoadBalancer, Service,
+    ServiceField, Tag, TaskDefinition, TaskDefinitionFamilyStatus, TaskDefinitionField,
 };
 use infractl::api::ReadCx;
 
@@ -181,15 +181,19 @@ fn behind(it: &LoadBalancer) -> String {
 /// How releases follow each other.
 fn releases(it: &DeploymentConfiguration) -> String {
     let number = |it: Option<i32>| it.unwrap_or_default();
-    let canary = it.canary_configuration().map(|it| {
-        format!(" {} % for {}", it.canary_percent().unwrap(), number(it.canary_bake_time_in_minutes()))
-    });
-    let linear = it.linear_configuration().map(|it| {
-        format!(" {} % for {}", it.step_percent().unwrap(), number(it.step_bake_time_in_minutes()))
-    });
+    let canary = it
+        .canary_configuration()
+        .map(|it| format!(" {} % for {}", it.canary_percent().unwrap(), number(it.canary_bake_time_in_minutes())));
+    let linear = it
+        .linear_configuration()
+        .map(|it| format!(" {} % for {}", it.step_percent().unwrap(), number(it.step_bake_time_in_minutes())));
     let step = canary.or(linear).unwrap_or_default();
     let strategy = it.strategy().map_or("ROLLING", |it| it.as_str());
-    if strategy == "ROLLING" { String::new() } else { format!("{strategy}{step}, {}", number(it.bake_time_in_minutes())) }
+    if strategy == "ROLLING" {
+        String::new()
+    } else {
+        format!("{strategy}{step}, {}", number(it.bake_time_in_minutes()))
+    }
 }
 
 fn pause(it: &DeploymentLifecycleHook) -> String {
