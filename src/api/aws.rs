@@ -39,6 +39,7 @@ macro_rules! services {
             /// What was called so far.
             pub meter: Meter,
             account: Arc<OnceLock<String>>,
+            pub(super) local: Option<(String, String)>,
         }
 
         /// What a stack's account and region can be asked and told. Nothing is repeated by the SDK: `run` looks first.
@@ -50,13 +51,18 @@ macro_rules! services {
         }
 
         impl Clients {
-            fn new(config: SdkConfig, http: SharedHttpClient) -> Self {
+            fn new(config: SdkConfig, http: SharedHttpClient, local: Option<(String, String)>) -> Self {
                 let permits = [$(($service, Arc::new(Semaphore::new($at_once)))),*].into();
-                Self { config, http, meter: Meter::default(), permits }
+                Self { config, http, meter: Meter::default(), permits, local }
             }
 
             fn reading(&self, retry: &RetryConfig) -> ReadCx {
-                ReadCx { $($name: self.$name(false, retry),)* meter: self.meter.clone(), account: Arc::default() }
+                ReadCx {
+                    $($name: self.$name(false, retry),)*
+                    meter: self.meter.clone(),
+                    account: Arc::default(),
+                    local: self.local.clone(),
+                }
             }
 
             fn writing(&self, read: ReadCx, retry: &RetryConfig) -> WriteCx {
@@ -138,7 +144,7 @@ impl WriteCx {
             let keys = aws_sdk_sts::config::Credentials::new(account, "local", None, None, "infractl sandbox");
             loader = loader.endpoint_url(url).credentials_provider(keys);
         }
-        let clients = Clients::new(loader.load().await, http);
+        let clients = Clients::new(loader.load().await, http, connection.local.clone());
         let reads = RetryConfig::standard()
             .with_max_attempts(8)
             .with_initial_backoff(Duration::from_millis(300))
@@ -189,6 +195,7 @@ struct Clients {
     http: SharedHttpClient,
     meter: Meter,
     permits: BTreeMap<&'static str, Arc<Semaphore>>,
+    local: Option<(String, String)>,
 }
 
 impl Clients {

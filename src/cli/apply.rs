@@ -57,18 +57,30 @@ pub(super) async fn apply(common: &Common, args: &Apply) -> Result<u8, Stop> {
     if let Some(path) = &args.plan {
         return apply_saved(common, args, path).await;
     }
-    let session = Session::open(common).await?.within_limits()?;
+    let session = Session::open(common).await?;
+    apply_to(common, session, &args.target, args.yes, args.override_protection).await
+}
+
+/// Makes `targets`, or everything, as the file says.
+pub(super) async fn apply_to(
+    common: &Common,
+    session: Session,
+    names: &[String],
+    yes: bool,
+    lift: bool,
+) -> Result<u8, Stop> {
+    let session = session.ready()?;
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
-    let targets = targets(graph, &observed, &args.target)?;
+    let targets = targets(graph, &observed, names)?;
     let plan = plan::plan(graph, &observed, &targets);
-    let protect = session.loaded.spec.protect && !args.override_protection;
+    let protect = session.loaded.spec.protect && !lift;
     if common.format == Format::Text {
         let (observed, targets, effort) = (&observed, &targets, &effort);
         // That it is refused is said below.
         out(&text::plan(&View { plan: &plan, graph, observed, targets, protect: false, effort }))?;
     }
-    Consent { yes: args.yes, protect, lift: args.override_protection, question: "Apply this plan?" }.ask(&plan)?;
+    Consent { yes, protect, lift, question: "Apply this plan?" }.ask(&plan)?;
     carry_out(common, &session.cx, graph, &observed, &plan).await
 }
 

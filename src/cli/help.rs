@@ -57,6 +57,41 @@ Exit codes:
   4    refused, nothing was changed: not confirmed, protected, conflicts, or no longer as planned
   130  stopped by Ctrl-C or SIGTERM; what had begun is finished";
 
+pub(super) const DEPLOY: &str = "\
+Examples:
+  infractl deploy --env prod --image api=123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop-api:v42
+  infractl deploy --env prod --image api=$REGISTRY/api:v42 --image worker=$REGISTRY/worker:v42 --yes
+
+The plan has these services and what they need. A tag in ECR is looked up first: what is released has a digest.
+Afterwards `infractl apply` keeps the image.
+
+Exit codes:
+  0    the release serves
+  1    failed; what served before serves again
+  4    refused: there are conflicts, or it would be unsafe
+  130  stopped by Ctrl-C or SIGTERM";
+
+pub(super) const PROMOTE: &str = "\
+Examples:
+  infractl promote --env prod api
+
+A release waits where the file says `approve`: before any requests go over to it, and with `canary` and `linear` before
+each step. `infractl rollback` sends it back.";
+
+pub(super) const ROLLBACK: &str = "\
+Examples:
+  infractl rollback --env prod api
+  infractl rollback --env prod api --to v41 --yes
+
+A release that is still coming goes back at once: what served before still runs. One that is over is followed by the
+image before it, or by the one that --to names, in the way that the file says.
+
+Exit codes:
+  0    the earlier release serves
+  1    failed
+  4    refused: there is nothing to go back to, or it would be unsafe
+  130  stopped by Ctrl-C or SIGTERM";
+
 pub(super) const DESTROY: &str = "\
 Examples:
   infractl destroy --env pr-17                  shows what goes, and asks

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "commands read files and settings, so that nothing else has to")]
 
 mod apply;
+mod deploy;
 mod destroy;
 mod explain;
 mod graph;
@@ -13,6 +14,8 @@ mod logs;
 mod outputs;
 mod patience;
 mod plan;
+mod promote;
+mod rollback;
 mod run;
 mod sandbox;
 mod saved;
@@ -88,6 +91,12 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Make the accounts as the file says
     Apply(apply::Apply),
+    /// Release services with other images
+    Deploy(deploy::Deploy),
+    /// Let a release that waits for approval go on
+    Promote(promote::Promote),
+    /// Go back to what a service served before
+    Rollback(rollback::Rollback),
     /// Delete everything that the stack has in the environment
     Destroy(destroy::Destroy),
     /// Show what the services run, whether it serves, and what is likely wrong
@@ -129,12 +138,23 @@ impl Cli {
         }
         trace(common.verbose);
         let json = common.format == Format::Json;
-        let lines = matches!(command, Command::Apply(_) | Command::Destroy(_) | Command::Logs(_) | Command::Run(_));
+        let lines = matches!(
+            command,
+            Command::Apply(_)
+                | Command::Deploy(_)
+                | Command::Rollback(_)
+                | Command::Destroy(_)
+                | Command::Logs(_)
+                | Command::Run(_)
+        );
         let done = match command {
             Command::Init(it) => init::init(&common, &it),
             Command::Validate => validate::validate(&common),
             Command::Plan(it) => plan::plan(&common, &it).await,
             Command::Apply(it) => apply::apply(&common, &it).await,
+            Command::Deploy(it) => deploy::deploy(&common, &it).await,
+            Command::Promote(it) => promote::promote(&common, &it).await,
+            Command::Rollback(it) => rollback::rollback(&common, &it).await,
             Command::Destroy(it) => destroy::destroy(&common, &it).await,
             Command::Status(it) => status::status(&common, &it).await,
             Command::Logs(it) => logs::logs(&common, &it).await,

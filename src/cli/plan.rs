@@ -29,7 +29,7 @@ pub(super) struct PlanArgs {
 }
 
 pub(super) async fn plan(common: &Common, args: &PlanArgs) -> Result<u8, Stop> {
-    let session = Session::open(common).await?.within_limits()?;
+    let session = Session::open(common).await?.ready()?;
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
     let targets = targets(graph, &observed, &args.target)?;

@@ -10,20 +10,25 @@ use std::{
 };
 
 use etcetera::BaseStrategy;
+use futures::future::try_join_all;
 
 use super::{Common, Stop};
 use crate::{
-    api::{WriteCx, aws::Connection},
+    api::{ApiError, ReadCx, WriteCx, aws::Connection},
+    catalog::aws::{
+        ecr::image,
+        ecs::{cluster_name, images},
+    },
     compile::{Compiled, Ground, check_limits, compile},
     diagnostic::did_you_mean,
     observe::observe,
     plan::{Observed, Targets},
-    resource::{graph::Graph, value::Address},
+    resource::{graph::Graph, tags::Scope, value::Address},
     sandbox::{ACCOUNT, Home},
     show::{err, problem, view::Effort},
     spec::{
         self, Loaded, Selection, Source,
-        model::{AccountId, Span},
+        model::{AccountId, ComponentName, Span, Text},
     },
 };
 
@@ -32,6 +37,15 @@ const LARGEST: u64 = 64 << 20;
 
 /// What to do when there is no stack file.
 const NO_FILE: &str = "`infractl init` writes one to start from; `--file` names another one";
+
+/// Images for services that are asked for besides the file.
+#[derive(Debug, Default)]
+pub(super) struct Images {
+    /// Services, and their images.
+    pub(super) given: Vec<(String, String)>,
+    /// Whether they count even where the file says another one.
+    pub(super) forced: bool,
+}
 
 /// A stack, and the account it is for.
 pub(super) struct Session {
@@ -118,7 +132,12 @@ pub(super) fn targets(graph: &Graph, observed: &Observed, names: &[String]) -> R
 impl Session {
     /// Loads, connects, asks where it is, and compiles.
     pub(super) async fn open(common: &Common) -> Result<Self, Stop> {
-        let loaded = load(common)?;
+        Self::open_with(common, &Images::default()).await
+    }
+
+    /// The same, with other images for services.
+    pub(super) async fn open_with(common: &Common, images: &Images) -> Result<Self, Stop> {
+        let mut loaded = load(common)?;
         let region = loaded.spec.region.to_string();
         let account = loaded.spec.account.as_ref().map(AccountId::as_str);
         let local = if common.sandbox { Some(local(account).await?) } else { None };
@@ -130,13 +149,18 @@ impl Session {
             let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
         }
+        fill_in(&cx.read, &mut loaded, &region, images).await?;
         let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones });
         let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
         Ok(Self { loaded, cx, compiled, began })
     }
 
-    /// Refuses what the environment may not have.
-    pub(super) fn within_limits(self) -> Result<Self, Stop> {
+    /// Refuses what cannot be made yet, and what the environment may not have.
+    pub(super) fn ready(self) -> Result<Self, Stop> {
+        if let Some((name, _)) = self.loaded.spec.services.iter().find(|(_, it)| it.image.is_none()) {
+            let why = format!("neither the file nor an earlier release says which image the service `{name}` has");
+            return Err(Stop::Refused { why, help: format!("infractl deploy --image {name}=REPOSITORY:TAG") });
+        }
         let kept = check_limits(&self.compiled.graph, &self.loaded.spec);
         kept.map_err(|it| Stop::Problems(self.loaded.locate(it)))?;
         Ok(self)
@@ -147,6 +171,45 @@ impl Session {
         let observed = observe(&self.cx.read, &self.compiled.graph).await.map_err(Stop::Unseen)?;
         Ok((observed, Effort { counts: self.cx.read.meter.counts(), took: self.began.elapsed() }))
     }
+}
+
+/// Gives services of which the file says no image the ones that are asked for, or else those that they run.
+async fn fill_in(
+    cx: &ReadCx,
+    loaded: &mut Loaded,
+    region: &str,
+    Images { given, forced }: &Images,
+) -> Result<(), Stop> {
+    let spec = &mut loaded.spec;
+    for (name, _) in given {
+        let Some((_, service)) = spec.services.iter().find(|(it, _)| it.as_str() == name) else {
+            let near = did_you_mean(name, spec.services.keys().map(ComponentName::as_str));
+            let help =
+                near.map_or_else(|| "it would stand under `services`".into(), |it| format!("did you mean `{it}`?"));
+            return Err(Stop::Usage { why: format!("there is no service `{name}` in the file"), help });
+        };
+        if service.image.is_some() && !forced {
+            let why = format!("the file says which image the service `{name}` has");
+            let help = "remove `image` there, or change it and run `infractl apply`".into();
+            return Err(Stop::Usage { why, help });
+        }
+    }
+    let open = spec.services.iter().filter(|(_, it)| it.image.is_none()).map(|(name, _)| name.to_string());
+    let kept: Vec<_> = open.filter(|name| given.iter().all(|(it, _)| it != name)).collect();
+    let mut known = BTreeMap::new();
+    if !kept.is_empty() {
+        let scope = Scope { stack: spec.stack.to_string(), env: loaded.env.clone(), region: region.to_owned() };
+        known = cx.meter.chain(0, images::running(cx, &cluster_name(&scope), &kept)).await?;
+    }
+    let pinned =
+        given.iter().map(async |(name, it)| Ok::<_, ApiError>((name.clone(), image::pinned(cx, region, it).await?)));
+    known.extend(try_join_all(pinned).await?);
+    for (name, service) in &mut spec.services {
+        if let Some(image) = known.remove(name.as_str()) {
+            service.image = Some(Text::plain(image));
+        }
+    }
+    Ok(())
 }
 
 /// Where the sandbox listens, and the account to be there: the stack's own, unless the environment names another.

@@ -13,12 +13,13 @@ use super::{
 use crate::{
     catalog::aws::{
         ec2::security_group_rules::Peer,
+        ecs::smoke,
         elb::{
             self,
             action::{Action, Redirect, Response},
             listener::Listener,
             load_balancer::{self as kind, AccessLogs, Desync, LoadBalancer},
-            rule::{Rule, Weight},
+            rule::{Header, Rule, Weight},
             target_group::{HealthCheck, TargetGroup},
         },
     },
@@ -26,7 +27,7 @@ use crate::{
     resource::{
         Resource,
         graph::Handle,
-        text::cidr::Cidr,
+        text::{cidr::Cidr, digest::short},
         value::{Address, In, OutRef},
     },
     spec::model::{
@@ -138,8 +139,23 @@ pub(super) struct Routed {
     pub(super) target_group: In<String>,
     /// What metrics know the target group by.
     pub(super) target_group_suffix: In<String>,
+    /// The other target group and what else it takes to shift requests between the two, if they are to be.
+    pub(super) shifted: Option<Shifted>,
     /// The ARNs of its rules. ECS refuses a service whose target group no rule mentions, so these have to be there first.
     pub(super) rules: BTreeSet<In<String>>,
+}
+
+/// What it takes to shift requests from one release to another.
+#[derive(Clone, Debug)]
+pub(super) struct Shifted {
+    /// The ARN of the other target group.
+    pub(super) alternate: In<String>,
+    /// The ARN of the rule whose weights are shifted.
+    pub(super) rule: In<String>,
+    /// The ARN of the rule that leads to a release before any requests do.
+    pub(super) test_rule: In<String>,
+    /// What requests that the test rule takes have in their header.
+    pub(super) header: String,
 }
 
 /// Gives a service the requests of its route: a target group, and rules on each listener that serves. Its tasks have to let
@@ -150,8 +166,13 @@ pub(super) fn route(stack: &mut Stack<'_>, service: &str, spec: &model::Service)
     let (route, balancer) = (spec.route.as_ref()?, stack.spec.balancer()?);
     let component = format!("services.{service}");
     let group = target_group(stack, service, route, &spec.health())?;
+    let second = spec.deploy.strategy.map(|_| alternate(stack, service, &group));
     let group = stack.graph.add(&component, service, &group);
     let (target_group, target_group_suffix) = (group.out(field!(arn)), group.out(field!(arn_suffix)));
+    let target_groups: BTreeSet<_> =
+        [target_group.clone()].into_iter().chain(second.iter().map(|it| it.out(field!(arn)))).collect();
+    let weights = second.is_none().then(|| [Weight { target_group: target_group.clone(), weight: 1 }].into());
+    let first = second.is_some().then(|| target_group.clone());
     let mut rules = BTreeSet::new();
     for listener in serving(&balancer, route.protocol) {
         for (at, (hosts, paths)) in conditions(&route.host, &route.path).into_iter().enumerate() {
@@ -163,14 +184,59 @@ pub(super) fn route(stack: &mut Stack<'_>, service: &str, spec: &model::Service)
                 listener,
                 hosts,
                 paths,
-                target_groups: [target_group.clone()].into(),
-                weights: Some([Weight { target_group: target_group.clone(), weight: 1 }].into()),
+                headers: BTreeSet::new(),
+                target_groups: target_groups.clone(),
+                first: first.clone(),
+                weights: weights.clone(),
                 others: BTreeSet::new(),
             };
             rules.insert(stack.graph.add(&component, &name, &rule).out(field!(arn)));
         }
     }
-    Some(Routed { target_group, target_group_suffix, rules })
+    let listener = serving(&balancer, route.protocol).next();
+    let shifted = second.zip(rules.first().cloned()).zip(listener).map(|((second, rule), listener)| {
+        let listener = out::<Listener>(listener, "arn");
+        let (name, header) = (format!("{service}.test"), test_header(stack, service));
+        let test = Rule {
+            // Before all others, where no rule for requests comes near.
+            priority: priority::first(&name, &taken(stack, &listener)),
+            listener,
+            hosts: BTreeSet::new(),
+            paths: BTreeSet::new(),
+            headers: [Header { name: smoke::HEADER.into(), values: [header.clone()].into() }].into(),
+            target_groups,
+            first,
+            weights: None,
+            others: BTreeSet::new(),
+        };
+        let test_rule = stack.graph.add(&component, &name, &test).out(field!(arn));
+        Shifted { alternate: second.out(field!(arn)), rule, test_rule, header }
+    });
+    rules.extend(shifted.iter().map(|it| it.test_rule.clone()));
+    Some(Routed { target_group, target_group_suffix, shifted, rules })
+}
+
+/// The target group that a release has when the one before has the first.
+fn alternate(stack: &mut Stack<'_>, service: &str, first: &TargetGroup) -> Handle<TargetGroup> {
+    let name = format!("{}-{service}-alternate", elb::prefix(&stack.graph.scope));
+    let it = TargetGroup { target_group_name: fit(&name, elb::NAME_LIMIT), ..first.clone() };
+    stack.graph.add(&format!("services.{service}"), &alternate_name(service), &it)
+}
+
+/// What the target group is called in the stack.
+pub(super) fn alternate_name(service: &str) -> String {
+    format!("{service}.alternate")
+}
+
+/// A word that nobody guesses who does not know the stack, and that stays the same. It is no secret.
+fn test_header(stack: &Stack<'_>, service: &str) -> String {
+    short(&format!("{}\n{}\n{service}", stack.graph.place.account, stack.graph.scope.global_prefix()), 20)
+}
+
+/// The address of the load balancer.
+pub(super) fn url(stack: &Stack<'_>) -> In<String> {
+    let secure = stack.spec.balancer().is_some_and(|it| !it.certificate.is_empty());
+    In::join([if secure { "https://" } else { "http://" }.into(), out::<LoadBalancer>(NAME, "dns_name")])
 }
 
 fn target_group(stack: &Stack<'_>, service: &str, route: &Route, health: &model::HealthCheck) -> Option<TargetGroup> {

@@ -33,6 +33,12 @@ pub(super) fn of(hosts: &BTreeSet<String>, paths: &BTreeSet<String>, name: &str,
     places.find(|it| !taken.contains(it)).unwrap_or(first)
 }
 
+/// One that comes before all others, likewise.
+pub(super) fn first(name: &str, taken: &BTreeSet<u32>) -> u32 {
+    let any = u32::from_str_radix(&short(name, 7), 16).unwrap_or_default();
+    (0..WIDTH).map(|it| (any + it) % WIDTH + 1).find(|it| !taken.contains(it)).unwrap_or(1)
+}
+
 /// 0 for what fits least, more the more it fits; of several, the one that fits most counts.
 fn general(patterns: &BTreeSet<String>) -> u32 {
     let special = patterns.iter().map(|it| special(it)).min().unwrap_or_default();

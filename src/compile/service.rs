@@ -3,6 +3,7 @@
 mod containers;
 mod roles;
 mod scaling;
+mod shifting;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +25,7 @@ use crate::{
             cluster_name,
             migration::Migration,
             service::{Service, Target},
+            strategy::Shift,
             task_definition::TaskDefinition,
         },
         elb::target_group::TargetGroup,
@@ -120,26 +122,12 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
     let definition = stack.graph.add(component, name, &definition);
     let (tier, public_ip) = place(stack.spec, spec);
     let subnets: BTreeSet<_> = net.tier(tier).into_iter().collect();
+    let place = Place { subnets, security_groups: [group].into(), public_ip };
     let task_definition = match &spec.deploy.migrate {
         None => definition.out(field!(arn)),
-        Some(migrate) => {
-            let migration = Migration {
-                family,
-                task_definition: definition.out(field!(arn)),
-                recorded: true,
-                cluster: cluster_name(&stack.graph.scope),
-                container: (*name).to_owned(),
-                command: migrate.command.clone(),
-                subnets: subnets.clone(),
-                security_groups: [group.clone()].into(),
-                public_ip,
-                log_group: parts.log_group.out(field!(name)),
-                timeout_seconds: migrate.timeout.seconds(),
-                after: ways_out(stack),
-            };
-            stack.graph.add(component, name, &migration).out(field!(task_definition))
-        }
+        Some(it) => migrated(stack, parts, it, family, definition.out(field!(arn)), &place),
     };
+    let Place { subnets, security_groups, public_ip } = place;
     let count = spec.first_count();
     let service = Service {
         cluster: cluster_name(&stack.graph.scope),
@@ -151,14 +139,19 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
         capacity: capacity(spec.spot.or_else(|| stack.spec.cluster.as_ref()?.spot)),
         platform_version: "LATEST".into(),
         subnets,
-        security_groups: [group].into(),
+        security_groups,
         public_ip,
-        load_balancers: routed.iter().filter_map(|it| target(parts, it)).collect(),
+        load_balancers: routed.iter().filter_map(|it| target(stack, parts, it)).collect(),
         grace_seconds: if routed.is_some() { spec.health().grace.seconds() } else { 0 },
         min_percent: spec.deploy.min,
         max_percent: spec.deploy.max,
         circuit_breaker: spec.deploy.circuit_breaker,
         rollback: spec.deploy.circuit_breaker,
+        strategy: shifting::strategy(&spec.deploy),
+        alarms: shifting::alarms(&spec.deploy),
+        pauses: shifting::pauses(&spec.deploy),
+        untested: false,
+        smoke: routed.as_ref().and_then(|it| shifting::smoke(stack, spec, it)),
         exec: spec.exec,
         propagate_tags: "SERVICE".into(),
         managed_tags: true,
@@ -169,9 +162,53 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
     scaling::scaling(stack, parts, &service, routed.as_ref());
 }
 
+/// Where tasks stand.
+struct Place {
+    subnets: BTreeSet<In<String>>,
+    security_groups: BTreeSet<In<String>>,
+    public_ip: bool,
+}
+
+/// The revision that may serve: the one for which what has to be done once was done.
+fn migrated(
+    stack: &mut Stack<'_>,
+    parts: &Parts<'_>,
+    spec: &model::Migrate,
+    family: String,
+    task_definition: In<String>,
+    place: &Place,
+) -> In<String> {
+    let migration = Migration {
+        family,
+        task_definition,
+        recorded: true,
+        cluster: cluster_name(&stack.graph.scope),
+        container: parts.name.to_owned(),
+        command: spec.command.clone(),
+        subnets: place.subnets.clone(),
+        security_groups: place.security_groups.clone(),
+        public_ip: place.public_ip,
+        log_group: parts.log_group.out(field!(name)),
+        timeout_seconds: spec.timeout.seconds(),
+        after: ways_out(stack),
+    };
+    stack.graph.add(&parts.component, parts.name, &migration).out(field!(task_definition))
+}
+
 /// What of a task takes requests.
-fn target(parts: &Parts<'_>, routed: &Routed) -> Option<Target> {
-    Some(Target { target_group: routed.target_group.clone(), container: parts.name.to_owned(), port: parts.spec.port? })
+fn target(stack: &mut Stack<'_>, parts: &Parts<'_>, routed: &Routed) -> Option<Target> {
+    let shift = routed.shifted.as_ref().map(|it| Shift {
+        alternate: it.alternate.clone(),
+        rule: it.rule.clone(),
+        test_rule: Some(it.test_rule.clone()),
+        role: roles::shifting(stack, parts, &routed.target_group, it),
+    });
+    Some(Target {
+        target_group: routed.target_group.clone(),
+        container: parts.name.to_owned(),
+        port: parts.spec.port?,
+        shift,
+    })
 }
 
 fn definition(stack: &mut Stack<'_>, parts: &Parts<'_>) -> TaskDefinition {

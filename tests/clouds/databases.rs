@@ -1,6 +1,9 @@
 //! What becomes of databases over their lives: last snapshots, what is made of them, upgrades that fail, storage that grows.
 
-use aws_sdk_rds::types::{DbInstance, DbSnapshot};
+use aws_sdk_rds::{
+    operation::modify_db_instance::builders::ModifyDBInstanceFluentBuilder,
+    types::{DbInstance, DbSnapshot},
+};
 use infractl::api::WriteCx;
 use serde_json::{Value, json};
 
@@ -17,6 +20,12 @@ async fn main(cx: &WriteCx) -> DbInstance {
 async fn snapshots(cx: &WriteCx) -> Vec<DbSnapshot> {
     let pages = cx.rds.describe_db_snapshots().into_paginator().items().send();
     pages.collect::<Result<_, _>>().await.unwrap()
+}
+
+/// Changes it by other hands, as soon as RDS takes that: what was just made may still be busy.
+async fn change(cx: &WriteCx, what: impl Fn(ModifyDBInstanceFluentBuilder) -> ModifyDBInstanceFluentBuilder) {
+    let call = || what(cx.rds.modify_db_instance().db_instance_identifier(MAIN).apply_immediately(true));
+    until("the database to take a change", async || call().send().await.ok()).await;
 }
 
 /// The first conflict of a plan.
@@ -122,8 +131,7 @@ async fn storage_that_grew_by_itself_is_left_and_none_is_taken_back() {
     };
     lab.write(&file("20..100"));
     lab.ok(&["apply", "--yes"]).await;
-    let grow = cx.rds.modify_db_instance().db_instance_identifier(MAIN).allocated_storage(60).apply_immediately(true);
-    grow.send().await.unwrap();
+    change(&cx, |it| it.allocated_storage(60)).await;
     until("the storage to grow", async || (main(&cx).await.allocated_storage() == Some(60)).then_some(())).await;
     lab.assert_empty().await;
     lab.write(&file("20..50"));
@@ -199,8 +207,7 @@ async fn a_minor_version_that_rds_took_by_itself_is_left() {
     lab.write(&file("16.8"));
     lab.ok(&["apply", "--yes"]).await;
     assert_eq!(main(&cx).await.engine_version(), Some("16.8"));
-    let on = cx.rds.modify_db_instance().db_instance_identifier(MAIN).engine_version("16.9").apply_immediately(true);
-    on.send().await.unwrap();
+    change(&cx, |it| it.engine_version("16.9")).await;
     until("the upgrade", async || (main(&cx).await.engine_version() == Some("16.9")).then_some(())).await;
     lab.assert_empty().await;
     lab.write(&file("16"));

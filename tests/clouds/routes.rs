@@ -59,6 +59,8 @@ fn rule(listener: &str, group: &Handle<TargetGroup>, (_, host, path, priority): 
     let target_group = group.out(infractl::field!(arn));
     let some = |it: &str| Some(it).filter(|it| !it.is_empty()).map(str::to_owned).into_iter().collect();
     Rule {
+        headers: BTreeSet::new(),
+        first: None,
         listener: reference("elb.listener", listener, "arn"),
         priority,
         hosts: some(host),

@@ -9,7 +9,7 @@ use crate::{
         ecs::cluster_name,
         elb::{load_balancer::LoadBalancer, target_group::TargetGroup},
     },
-    compile::{cache, database, stack::Stack},
+    compile::{cache, database, load_balancer, stack::Stack},
     resource::{
         Resource,
         value::{Address, In, OutRef},
@@ -72,12 +72,18 @@ fn parts_of_service(stack: &Stack<'_>, name: &str) -> Vec<Part> {
     let Some((_, spec)) = stack.spec.services.iter().find(|(it, _)| it.as_str() == name) else { return Vec::new() };
     let mut tasks = dimension("ClusterName", cluster_name(&stack.graph.scope).into());
     tasks.extend(dimension("ServiceName", name.into()));
-    let mut requests = dimension("LoadBalancer", suffix::<LoadBalancer>("main"));
-    requests.extend(dimension("TargetGroup", suffix::<TargetGroup>(name)));
-    let part = |of, node| Part { of, component: format!("services.{name}"), nodes: vec![node] };
-    let mut acc = vec![part(Subject::Service, tasks.clone())];
-    acc.extend(stack.spec.has_insights().then(|| part(Subject::Insights, tasks)));
-    acc.extend(spec.route.is_some().then(|| part(Subject::Route, requests)));
+    let requests = |group: &str| {
+        let mut acc = dimension("LoadBalancer", suffix::<LoadBalancer>("main"));
+        acc.extend(dimension("TargetGroup", suffix::<TargetGroup>(group)));
+        acc
+    };
+    // Whichever of the two has the requests.
+    let second = spec.deploy.strategy.map(|_| requests(&load_balancer::alternate_name(name)));
+    let part = |of, nodes| Part { of, component: format!("services.{name}"), nodes };
+    let mut acc = vec![part(Subject::Service, vec![tasks.clone()])];
+    acc.extend(stack.spec.has_insights().then(|| part(Subject::Insights, vec![tasks])));
+    let routed = spec.route.as_ref();
+    acc.extend(routed.map(|_| part(Subject::Route, [requests(name)].into_iter().chain(second).collect())));
     acc
 }
 
@@ -147,11 +153,24 @@ pub(super) fn watched(part: &Part, word: &MetricWord) -> (Option<Metric>, BTreeS
             let both = [query("some", metric(word.metric, node)), query("all", metric(all, node))];
             (None, both.into_iter().chain([computed(expression.into())]).collect())
         }
-        (nodes, _) => {
-            let ids: Vec<_> = (1..=nodes.len()).map(|at| format!("n{at}")).collect();
-            let each = ids.iter().zip(nodes).map(|(id, node)| query(id, metric(word.metric, node)));
-            let worst = computed(format!("{}([{}])", word.worst, ids.join(", ")));
-            (None, each.chain([worst]).collect())
+        (nodes, other) => {
+            let of_each = |start: &str, name: &str| {
+                let each = nodes.iter().zip(1..).map(|(node, at)| query(&format!("{start}{at}"), metric(name, node)));
+                let ids: Vec<_> = (1..=nodes.len()).map(|at| format!("{start}{at}")).collect();
+                (each.collect::<Vec<_>>(), ids.join(", "))
+            };
+            let (mut queries, ids) = of_each("n", word.metric);
+            let together = if word.statistic == "Sum" { "SUM" } else { word.worst };
+            let some = format!("{together}([{ids}])");
+            let expression = match other {
+                Some((all, expression)) => {
+                    let (more, ids) = of_each("m", all);
+                    queries.extend(more);
+                    expression.replace("some", &some).replace("all", &format!("{together}([{ids}])"))
+                }
+                None => some,
+            };
+            (None, queries.into_iter().chain([computed(expression)]).collect())
         }
     }
 }

@@ -48,7 +48,7 @@ fn own(stack: &Stack<'_>, parts: &Parts<'_>) -> Container {
         // Those who open a shell leave processes behind.
         init: spec.exec,
         stop_timeout: Some(seconds),
-        ..bare(stack, parts, stack.text(&spec.image))
+        ..bare(stack, parts, spec.image.as_ref().map_or_else(|| "".into(), |it| stack.text(it)))
     }
 }
 

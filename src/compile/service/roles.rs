@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Parts;
 use crate::{
     catalog::aws::{ecs::container::Container, iam::role::Role, s3::bucket::Bucket},
-    compile::{cache, naming::fit, stack::Stack},
+    compile::{cache, load_balancer::Shifted, naming::fit, stack::Stack},
     field,
     resource::{
         Place,
@@ -40,14 +40,48 @@ pub(super) fn roles(
     (execution, task)
 }
 
+/// The role by which ECS shifts requests from one release to the next
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html>).
+pub(super) fn shifting(stack: &mut Stack<'_>, parts: &Parts<'_>, first: &In<String>, shifted: &Shifted) -> In<String> {
+    let looks = ["DescribeListeners", "DescribeRules", "DescribeTargetGroups", "DescribeTargetHealth"];
+    let looks = looks.map(|it| format!("elasticloadbalancing:{it}"));
+    let statements = [
+        json!({"Effect": "Allow", "Action": looks, "Resource": "*"}),
+        allow(&["elasticloadbalancing:ModifyRule"], [shifted.rule.clone(), shifted.test_rule.clone()]),
+        allow(
+            &["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"],
+            [first.clone(), shifted.alternate.clone()],
+        ),
+    ];
+    let about = format!("Shifts the requests of the service {}", parts.name);
+    let trust = json!({
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+    });
+    let name = format!("{}.shifting", parts.component);
+    role(stack, parts, &name, &about, PolicyDocument::new(trust), &statements)
+}
+
 fn add(stack: &mut Stack<'_>, parts: &Parts<'_>, name: &str, about: &str, statements: &[Value]) -> In<String> {
+    let trust = trust(&stack.graph.place);
+    role(stack, parts, name, about, trust, statements)
+}
+
+fn role(
+    stack: &mut Stack<'_>,
+    parts: &Parts<'_>,
+    name: &str,
+    about: &str,
+    trust: PolicyDocument,
+    statements: &[Value],
+) -> In<String> {
     let scope = &stack.graph.scope;
     let short = name.trim_start_matches("services.").replace('.', "-");
     let role = Role {
         role_name: fit(&format!("{}-{short}", scope.global_prefix()), NAME_LIMIT),
         path: scope.global_path(),
         description: about.to_owned(),
-        trust: trust(&stack.graph.place),
+        trust,
         policy: (!statements.is_empty())
             .then(|| PolicyDocument::new(json!({"Version": "2012-10-17", "Statement": statements}))),
     };

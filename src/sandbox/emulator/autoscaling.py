@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from . import ecs_deployments
+from . import ecs_rollouts
 from .consistency import Items
 from .ecs_store import Service, now
 from .ecs_store import store as ecs_store
@@ -105,7 +105,7 @@ def register(context: Context) -> Result:
     inside = min(max(service.shown["desiredCount"], least), most)
     if inside != service.shown["desiredCount"]:
         service.shown["desiredCount"] = inside
-        ecs_deployments.settle(context, service)
+        ecs_rollouts.settle(context, service)
     return {"ScalableTargetARN": known["ScalableTargetARN"]}
 
 

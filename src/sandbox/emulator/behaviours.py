@@ -26,12 +26,15 @@ USER: Behaviours = {
     "cluster_delay": 0.3,        # ECS cluster: PROVISIONING -> ACTIVE
     "task_delay": 1.0,           # ECS task: until it runs or has failed
     "service_drain_delay": 1.0,  # ECS service: DRAINING -> INACTIVE
+    "minute": 1.0,               # a minute of a deployment's bake times and of its hooks' timeouts
+    "stage_delay": 0.5,          # deployment in stages: each stage, at least
     "run_delay": 2.0,            # ECS task that runs by itself: until it has ended
     "run_exits": [],             # the codes that the next of these end with, one each; then 0
     "run_says": [],              # what each of these says while it runs, line by line
     "log_delay": 0.0,            # until what is said can be found in logs
     "task_fails": False,         # tasks of ECS do not start
     "health_fails": False,       # tasks of ECS do not answer health checks of load balancers
+    "task_status": {},           # with what releases answer: {"IMAGE" or "IMAGE PATH": status}
     "tombstone": 60.0,           # how long deleted NAT gateways and machines stay visible
     "eni_linger": 1.0,           # interfaces outlive what they are of by this much
     "lb_delay": 2.0,             # load balancer: provisioning -> active
@@ -80,6 +83,8 @@ STRICT: Behaviours = {
     "target_group_release": 0.3,
     "cluster_delay": 0.2,
     "task_delay": 0.3,
+    "minute": 0.1,
+    "stage_delay": 0.1,
     "run_delay": 0.4,
     "tombstone": 30.0,
     "eni_linger": 0.3,
@@ -98,8 +103,8 @@ STRICT: Behaviours = {
     "empty_pages": 0.25,
 }
 
-# moto as it comes: every behaviour at the zero of its type.
-PLAIN: Behaviours = {name: type(value)() for name, value in USER.items()} | {"seed": 1}
+# moto as it comes: every behaviour at the zero of its type, but that a minute is never nothing.
+PLAIN: Behaviours = {name: type(value)() for name, value in USER.items()} | {"seed": 1, "minute": 0.1}
 
 PRESETS: dict[str, Behaviours] = {"user": USER, "strict": STRICT, "plain": PLAIN}
 

@@ -182,6 +182,11 @@ def backend(service: str, account: str, region: str = "us-east-1") -> Any:
     return SERVICES[service].backend(account, region)
 
 
+def regions(service: str, account: str) -> list[str]:
+    """Where an account has used a service so far."""
+    return SERVICES[service].regions(account)
+
+
 def ec2(account: str, region: str) -> Any:
     return backend("ec2", account, region)
 

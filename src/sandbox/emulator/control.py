@@ -12,6 +12,9 @@
     GET    hold?account=                -> {armed, held: {n, operation} | null}
     PUT    hold?account=                {after_mutating, [before]}
     DELETE hold?account=                lets a held reply go
+    POST   request?account=             {load_balancer, [port], [method], [path], [host], [headers]}
+                                        -> {status, headers, body}, of a request through a load balancer,
+                                           which goes by its DNS name; see `traffic`
 
 A request that makes no sense gets 400 {error}.
 """
@@ -29,7 +32,7 @@ from typing import Any
 import moto
 from moto.core.request import Request
 
-from . import __version__
+from . import __version__, elbv2_traffic, traffic
 from .account import Accounts
 from .faults import Hold, Rule
 from .wire import Reply
@@ -54,6 +57,7 @@ class Control:
             ("GET", "hold"): self._held,
             ("PUT", "hold"): self._set_hold,
             ("DELETE", "hold"): self._lift_hold,
+            ("POST", "request"): self._request,
         }
 
     def answer(self, request: Request) -> Reply:
@@ -62,7 +66,7 @@ class Control:
             return _json(404, {"error": f"there is no {request.method} {request.path}"})
         try:
             return _json(200, route(request))
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, traffic.Unknown) as error:
             return _json(400, {"error": str(error)})
 
     def _health(self, request: Request) -> Any:
@@ -129,6 +133,16 @@ class Control:
             account.hold.lift()
             account.hold = None
         return {"armed": False, "held": None}
+
+    def _request(self, request: Request) -> Any:
+        wanted = _body(request, dict)
+        name = wanted["load_balancer"]
+        path, _, query = str(wanted.get("path", "/")).partition("?")
+        asked = elbv2_traffic.Request(
+            host=wanted.get("host", name), port=int(wanted.get("port", 80)), method=wanted.get("method", "GET"),
+            path=path, query=query, headers=wanted.get("headers", {}),
+        )
+        return asdict(traffic.send(self._accounts, self._account(request).number, asked, name))
 
     def _account(self, request: Request) -> Any:
         number = request.args.get("account")

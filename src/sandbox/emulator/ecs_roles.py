@@ -1,4 +1,4 @@
-"""What the roles of ECS tasks may do, as far as tasks need it to start."""
+"""What the roles of ECS and of its tasks may do, as far as tasks and deployments need it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,29 @@ def role(context: Context, arn: str) -> Any:
     return next((one for one in roles if one.arn == arn), None)
 
 
+def trusts(found: Any, service: str) -> bool:
+    """Whether a service can assume moto's role."""
+    return any(
+        statement.get("Effect") == "Allow" and "sts:AssumeRole" in _list(statement.get("Action"))
+        and service in _list((statement.get("Principal") or {}).get("Service"))
+        for statement in _statements(found.assume_role_policy_document)
+    )
+
+
 def may(context: Context, arn: str, action: str, resource: str) -> bool:
     """Whether a statement of a role's policies allows it. Conditions and denials do not count."""
     found = role(context, arn)
     if found is None:
         return False
-    documents = [*found.policies.values(), *(one.document for one in found.managed_policies.values())]
+    attached = [
+        version.document for one in found.managed_policies.values() for version in one.versions
+        if version.version_id == one.default_version_id
+    ]
     return any(
         statement.get("Effect") == "Allow"
         and any(fnmatchcase(action.lower(), one.lower()) for one in _list(statement.get("Action")))
         and any(fnmatchcase(resource, one) for one in _list(statement.get("Resource")))
-        for document in documents for statement in _statements(document)
+        for document in (*found.policies.values(), *attached) for statement in _statements(document)
     )
 
 

@@ -76,7 +76,7 @@ def _start(context: Context, source: Service, definition: dict[str, Any]) -> dic
             return
         ending = "done" if code == 0 else f"failed with {code}"
         _log(context, task, definition, lambda command: [f"$ {command}", ending])
-        ecs_tasks.stop(context, source, task, "Essential container in task exited", "EssentialContainerExited")
+        ecs_tasks.stop(context, task, "Essential container in task exited", "EssentialContainerExited")
         for container in task["containers"]:
             container["exitCode"] = code
 

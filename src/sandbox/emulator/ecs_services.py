@@ -9,7 +9,7 @@ import copy
 import re
 from typing import Any
 
-from . import ecs_deployments, ecs_tasks, elbv2_store
+from . import ecs_deployments, ecs_rollouts, ecs_strategy_checks, ecs_tasks, elbv2_store
 from .ecs_clusters import check_strategy
 from .ecs_definitions import key_of
 from .ecs_deployments import service_named
@@ -45,6 +45,7 @@ def create(context: Context) -> Result:
         if not _NAME.fullmatch(name):
             raise invalid("Invalid service name.")
         _check(context, service, definition)
+        ecs_strategy_checks.check(context, service.shown, params.get("deploymentConfiguration") or {})
     service.created_with = copy.deepcopy(given)
     kept.services[key] = service
     ecs_deployments.begin(context, service)
@@ -77,7 +78,7 @@ def _shown(context: Context, cluster: dict[str, Any], name: str, definition: str
         "serviceRegistries": [], "placementConstraints": [], "placementStrategy": [], "events": [],
         "platformVersion": params.get("platformVersion") or "LATEST", "platformFamily": "Linux",
         "capacityProviderStrategy": _filled(params.get("capacityProviderStrategy") or []),
-        "deploymentConfiguration": _deployment(params.get("deploymentConfiguration") or {}),
+        "deploymentConfiguration": ecs_strategy_checks.filled(params.get("deploymentConfiguration") or {}),
         "roleArn": f"arn:aws:iam::{context.call.account}:{role}",
         "createdAt": now(), "createdBy": f"arn:aws:iam::{context.call.account}:root",
         "networkConfiguration": network(params.get("networkConfiguration") or {}),
@@ -106,14 +107,6 @@ def network(given: dict[str, Any]) -> dict[str, Any]:
         return {}
     lists = {name: list(reversed(awsvpc.get(name) or [])) for name in ("subnets", "securityGroups")}
     return {"awsvpcConfiguration": {"assignPublicIp": "DISABLED", **awsvpc, **lists}}
-
-
-def _deployment(given: dict[str, Any], before: dict[str, Any] | None = None) -> dict[str, Any]:
-    usual: dict[str, Any] = {
-        "maximumPercent": 200, "minimumHealthyPercent": 100, "strategy": "ROLLING", "bakeTimeInMinutes": 0,
-        "deploymentCircuitBreaker": {"enable": False, "rollback": False},
-    }
-    return {**usual, **(before or {}), **given}
 
 
 def _check(context: Context, service: Service, definition: dict[str, Any]) -> None:
@@ -170,7 +163,7 @@ def update(context: Context) -> Result:
     changed["taskDefinition"] = definition["taskDefinitionArn"]
     fill = {
         "networkConfiguration": network, "capacityProviderStrategy": _filled,
-        "deploymentConfiguration": lambda given: _deployment(given, before["deploymentConfiguration"]),
+        "deploymentConfiguration": lambda given: ecs_strategy_checks.filled(given, before["deploymentConfiguration"]),
     }
     for name in _SETTINGS:
         if params.get(name) is not None:
@@ -183,11 +176,13 @@ def update(context: Context) -> Result:
     # How many tasks there are can be said at any time.
     if context.behaviour("validation") and (anew or differs or params.get("taskDefinition")):
         _check(context, Service(changed), definition)
+    if context.behaviour("validation") and {"deploymentConfiguration", "loadBalancers"} & params.keys():
+        ecs_strategy_checks.check(context, changed, params.get("deploymentConfiguration") or {}, service)
     service.shown = changed
     if anew or differs or changed["taskDefinition"] != before["taskDefinition"]:
         ecs_deployments.begin(context, service)
     elif changed["desiredCount"] != before["desiredCount"]:
-        ecs_deployments.settle(context, service)
+        ecs_rollouts.settle(context, service)
     return {"service": service.show()}
 
 
@@ -251,9 +246,9 @@ def stop_task(context: Context) -> Result:
     name = found["group"].partition(":")[2]
     service = store(context).services.get(f"{last(found['clusterArn'])}/{name}")
     reason = context.params.get("reason") or "Task stopped by user"
-    ecs_tasks.stop(context, service or Service({}), found, reason, "UserInitiated")
+    ecs_tasks.stop(context, found, reason, "UserInitiated")
     if service is not None:
-        ecs_deployments.settle(context, service)
+        ecs_rollouts.settle(context, service)
     else:
         for container in found["containers"]:
             container["exitCode"] = 143  # it was asked to end

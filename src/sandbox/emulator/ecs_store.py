@@ -17,6 +17,8 @@ from .consistency import Items
 from .hooks import Context, snapshots
 from .wire import AwsError
 
+Place = tuple[str, str, int]  # in a target group: its ARN, an address, a port
+
 CLUSTERS, DEFINITIONS, SERVICES = "ecs clusters", "ecs definitions", "ecs services"
 
 
@@ -29,6 +31,8 @@ class Store:
         self.revisions: dict[str, int] = {}  # the last one of each family
         self.services: dict[str, Service] = {}  # by `cluster/name`
         self.tasks: dict[str, dict[str, Any]] = {}  # by ARN
+        self.places: dict[str, list[Place]] = {}  # where each task is registered, by its ARN
+        self.at: dict[Place, str] = {}  # the task that was registered last in each place
 
 
 class Service:
@@ -38,8 +42,9 @@ class Service:
         self.shown = shown
         self.deployments: list[dict[str, Any]] = []  # those under way, and the one that is primary
         self.history: list[dict[str, Any]] = []  # service deployments, the last one first
+        self.revisions: dict[str, dict[str, Any]] = {}  # service revisions, by ARN
+        self.rollout: Any = None  # the deployment under way, if its strategy has stages
         self.created_with: dict[str, Any] = {}
-        self.token = ""
 
     @property
     def cluster(self) -> str:
@@ -55,10 +60,12 @@ class Service:
         self.shown["events"].insert(0, event)
 
     def show(self) -> dict[str, Any]:
-        deployments = [
-            {name: value for name, value in one.items() if not name.startswith("_")} for one in self.deployments
-        ]
-        return copy.deepcopy({**self.shown, "deployments": deployments})
+        return copy.deepcopy({**self.shown, "deployments": [shown(one) for one in self.deployments]})
+
+
+def shown(it: dict[str, Any]) -> dict[str, Any]:
+    """What is for others to see: not the members that begin with an underscore."""
+    return {name: value for name, value in it.items() if not name.startswith("_")}
 
 
 def store(context: Context) -> Store:

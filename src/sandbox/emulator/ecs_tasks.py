@@ -13,7 +13,7 @@ from typing import Any
 from moto.ec2.utils import random_private_ip
 
 from . import bridge, ecs_roles, elbv2, elbv2_store
-from .ecs_store import Service, arn, cluster_of, invalid, last, now, store
+from .ecs_store import Place, Service, arn, cluster_of, invalid, last, now, store
 from .hooks import Context, Result, instead
 
 SCALED = "Scaling activity initiated by (deployment {})"
@@ -110,11 +110,16 @@ def _no_way_out(context: Context, service: Service) -> str | None:
 
 
 def launch(context: Context, service: Service, deployment: dict[str, Any], definition: dict[str, Any]) -> dict[str, Any]:
-    """A task that runs."""
-    task = new(context, service, deployment, definition)
+    """A task that runs, in the target groups of its deployment."""
+    task, kept = new(context, service, deployment, definition), store(context)
     attach(context, service, task)
-    for group, at, port in _targets(context, service, task):
-        elbv2.register(context, group, at, port, healthy=not context.behaviour("health_fails"))
+    known, at = elbv2_store.backend(context).target_groups, address(task)
+    named = [one for one in deployment["_balancers"] if one.get("targetGroupArn") in known]
+    places = [(one["targetGroupArn"], at, int(one["containerPort"])) for one in named if at]
+    for place in places:
+        elbv2.register(context, *place, healthy=not context.behaviour("health_fails"))
+        kept.at[place] = task["taskArn"]
+    kept.places[task["taskArn"]] = places
     return task
 
 
@@ -172,32 +177,29 @@ def address(task: dict[str, Any]) -> str | None:
     return next((one["value"] for one in details if one["name"] == "privateIPv4Address"), None)
 
 
-def _targets(context: Context, service: Service, task: dict[str, Any]) -> list[tuple[str, str, int]]:
-    """A task's places in the target groups of its service: group, address and port."""
-    known, at = elbv2_store.backend(context).target_groups, address(task)
-    named = [one for one in service.shown.get("loadBalancers") or [] if one.get("targetGroupArn") in known]
-    return [(one["targetGroupArn"], at, one["containerPort"]) for one in named if at]
+def _places(context: Context, task: dict[str, Any]) -> list[Place]:
+    known = elbv2_store.backend(context).target_groups
+    return [place for place in store(context).places.get(task["taskArn"], []) if place[0] in known]
 
 
-def _states(context: Context, service: Service, task: dict[str, Any]) -> dict[str, str | None]:
+def _states(context: Context, task: dict[str, Any]) -> dict[str, str | None]:
     """What the load balancer thinks of a task, by target group."""
-    places = _targets(context, service, task)
-    return {group: elbv2.health(context, group).get((at, port)) for group, at, port in places}
+    return {group: elbv2.health(context, group).get((at, port)) for group, at, port in _places(context, task)}
 
 
-def all_serve(context: Context, service: Service, keys: list[str]) -> bool:
+def all_serve(context: Context, keys: list[str]) -> bool:
     """Whether each of the tasks gets requests, where its service does."""
     tasks = [store(context).tasks[key] for key in keys]
-    return all(state in ("healthy", "unused") for task in tasks for state in _states(context, service, task).values())
+    return all(state in ("healthy", "unused") for task in tasks for state in _states(context, task).values())
 
 
-def stop_unhealthy(context: Context, service: Service, keys: list[str]) -> int:
+def stop_unhealthy(context: Context, keys: list[str]) -> int:
     """Stops those of the tasks whose health checks fail, and says how many."""
     failed = 0
     for task in (store(context).tasks[key] for key in keys):
-        bad = [group for group, state in _states(context, service, task).items() if state == "unhealthy"]
+        bad = [group for group, state in _states(context, task).items() if state == "unhealthy"]
         if bad and task["lastStatus"] != "STOPPED":
-            stop(context, service, task, f"Task failed ELB health checks in (target-group {bad[0]})")
+            stop(context, task, f"Task failed ELB health checks in (target-group {bad[0]})")
             failed += 1
     return failed
 
@@ -217,12 +219,11 @@ def end_unstarted(task: dict[str, Any], why: tuple[str, str]) -> None:
             container["exitCode"] = 1
 
 
-def stop(context: Context, service: Service, task: dict[str, Any], reason: str,
-         code: str = "ServiceSchedulerInitiated") -> None:
+def stop(context: Context, task: dict[str, Any], reason: str, code: str = "ServiceSchedulerInitiated") -> None:
     if task["lastStatus"] == "STOPPED":
         return
-    for group, at, port in _targets(context, service, task):
-        elbv2.deregister(context, group, at, port)
+    for place in _places(context, task):
+        elbv2.deregister(context, *place)
     _stopped(task, reason, code)
     for container in task["containers"]:
         container["exitCode"] = 0

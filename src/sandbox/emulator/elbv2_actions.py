@@ -21,6 +21,7 @@ _TYPED = {"host-header": "HostHeaderConfig", "path-pattern": "PathPatternConfig"
           "query-string": "QueryStringConfig", "source-ip": "SourceIpConfig"}
 _HOST = re.compile(r"[A-Za-z0-9\-.*?:]{1,128}")
 _PATH = re.compile(r"[A-Za-z0-9_\-.$/~\"'@:+&()!,;=%*?#]{1,128}")
+_HEADER = re.compile(r"[A-Za-z0-9*?!#$%&'+.^_`|~\-]{1,40}")
 _BODIES = ("text/plain", "text/css", "text/html", "application/javascript", "application/json")
 
 
@@ -116,6 +117,8 @@ def shown_conditions(given: list[Doc] | None) -> list[Doc]:
         if not config.get("Values"):
             raise invalid("A condition value must be specified")
         values += len(config["Values"])
+        if field == "http-header" and not _HEADER.fullmatch(config.get("HttpHeaderName") or ""):
+            raise invalid(f"The HTTP header name '{config.get('HttpHeaderName') or ''}' is not valid")
         if field in ("host-header", "path-pattern"):
             _check_values(field, config["Values"])
             shown.append({"Field": field, "Values": list(config["Values"]), _TYPED[field]: config})

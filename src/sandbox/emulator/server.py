@@ -1,4 +1,4 @@
-"""The WSGI application: AWS calls on every path, the control API on its own."""
+"""The WSGI application: AWS calls on every path, the control API and what users send on their own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from moto.core.request import Request
 
-from . import bridge, faults, hooks, wire
+from . import bridge, faults, hooks, traffic, wire
 from .account import Account, Accounts
 from .control import Control
 from .wire import AwsError, Call, Reply
@@ -36,6 +36,8 @@ class Sandbox:
         request = Request(environ)
         if request.path.startswith(Control.PREFIX):
             reply = self.control.answer(request)
+        elif request.path.startswith(traffic.PREFIX):
+            reply = traffic.receive(self.accounts, request)
         else:
             reply = self._aws(request)
         length = str(len(reply.body))

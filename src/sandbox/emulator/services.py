@@ -34,8 +34,15 @@ class Service:
 
     def backend(self, account: str, region: str) -> Any:
         """moto's objects. `Any`, as the sandbox gives them attributes which moto's serialiser then shows."""
+        return self._backends(account)[self.everywhere or region]
+
+    def regions(self, account: str) -> list[str]:
+        """Where moto has objects of an account."""
+        return list(self._backends(account))
+
+    def _backends(self, account: str) -> Any:
         models = importlib.import_module(f"moto.{self.moto}.models")
-        return getattr(models, f"{self.moto}_backends")[account][self.everywhere or region]
+        return getattr(models, f"{self.moto}_backends")[account]
 
 
 _ROWS = (

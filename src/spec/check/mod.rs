@@ -5,6 +5,7 @@ mod alarms;
 mod buckets;
 mod caches;
 mod databases;
+mod deploy;
 mod endpoints;
 mod environment;
 mod keeping;

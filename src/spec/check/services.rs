@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::routes;
+use super::{deploy, routes};
 use crate::{
     diagnostic::Diagnostic,
     spec::model::{
@@ -26,6 +26,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
         counts(service, &path, found);
         spans(service, &path, found);
         routes::check(spec, service, &path, found);
+        deploy::check(spec, service, &path, found);
         for name in service.access.buckets.keys().filter(|it| !spec.buckets.contains_key(*it)) {
             let at = format!("{path}.access.buckets.{name}");
             let known = spec.buckets.keys().map(ComponentName::as_str);

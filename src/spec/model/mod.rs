@@ -85,8 +85,8 @@ pub use self::{
     security_group::{EgressRule, GroupName, IngressRule, Peer, Rule, SecurityGroup, SecurityText},
     service::{
         Access, Architecture, BucketUse, CapacityShare, Check, Cluster, Condition, Deploy, EnvName, Goal, Health,
-        HealthCheck, HostPattern, Insights, PathPattern, Permission, Probe, Route, RouteProtocol, Scale,
-        ScheduledScale, Service, Sidecar, Thresholds, Timezone, Tracing, memory_for, sizes,
+        HealthCheck, HostPattern, Insights, Migrate, PathPattern, Permission, Probe, Route, RouteProtocol, Scale,
+        ScheduledScale, Service, Sidecar, Strategy, Thresholds, Timezone, Tracing, memory_for, sizes,
     },
     several::Several,
     span::Span,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     container::{Check, Condition, EnvName, Probe, Sidecar},
-    deploy::{Access, BucketUse, Deploy, Permission, Tracing},
+    deploy::{Access, BucketUse, Deploy, Migrate, Permission, Strategy, Tracing},
     route::{Health, HealthCheck, HostPattern, PathPattern, Route, RouteProtocol},
     scale::{CapacityShare, Goal, Scale, ScheduledScale, Thresholds, Timezone},
     size::{Architecture, memory_for, sizes},
@@ -77,8 +77,9 @@ pub enum Insights {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// The image of its container, such as `${registries.api}:v42`.
-    pub image: Text,
+    /// The image of its container, such as `${registries.api}:v42`. Default: the one that `infractl deploy --image` brought last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Text>,
     /// What is passed to the image's entry point, as a list of words. Default: the image's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,

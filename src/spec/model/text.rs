@@ -38,6 +38,12 @@ impl Part {
 }
 
 impl Text {
+    /// A text that refers to nothing.
+    #[must_use]
+    pub fn plain(text: String) -> Self {
+        Self(vec![Part::Literal(text)])
+    }
+
     /// The outputs that it refers to.
     pub fn outs(&self) -> impl Iterator<Item = &OutPath> {
         self.0.iter().filter_map(Part::out)

@@ -7,9 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ecs::types::{
-    Service as SdkService, ServiceDeployment, ServiceDeploymentBrief, ServiceRevision, TaskDefinition,
-};
+use aws_sdk_ecs::types::{ServiceDeployment, ServiceDeploymentBrief, ServiceRevision, TaskDefinition};
 use futures::future::try_join_all;
 
 use crate::{
@@ -66,12 +64,12 @@ pub(super) fn name(task_definition: &str) -> String {
     task_definition.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// The deployments of a service, in no order.
-pub(super) async fn all(cx: &ReadCx, service: &SdkService) -> Result<Vec<ServiceDeploymentBrief>> {
+/// The deployments of a service, in no order; none if there is no such service.
+pub(super) async fn all(cx: &ReadCx, cluster: &str, service: &str) -> Result<Vec<ServiceDeploymentBrief>> {
     let (mut acc, mut token) = (Vec::new(), None);
     loop {
-        let call = cx.ecs.list_service_deployments().set_cluster(service.cluster_arn.clone());
-        let call = call.service(service.service_arn().unwrap_or_default()).max_results(LISTED).set_next_token(token);
+        let call = cx.ecs.list_service_deployments().cluster(cluster).service(service);
+        let call = call.max_results(LISTED).set_next_token(token);
         let Some(answer) = call.send().await.during("ecs:ListServiceDeployments").or_absent()? else { break };
         acc.extend(answer.service_deployments.unwrap_or_default());
         token = answer.next_token;
@@ -83,8 +81,8 @@ pub(super) async fn all(cx: &ReadCx, service: &SdkService) -> Result<Vec<Service
 }
 
 /// A service's last deployment.
-pub(super) async fn last(cx: &ReadCx, service: &SdkService) -> Result<Option<ServiceDeploymentBrief>> {
-    Ok(all(cx, service).await?.into_iter().max_by_key(|it| it.created_at))
+pub(super) async fn last(cx: &ReadCx, cluster: &str, service: &str) -> Result<Option<ServiceDeploymentBrief>> {
+    Ok(all(cx, cluster, service).await?.into_iter().max_by_key(|it| it.created_at))
 }
 
 /// All that is known of the deployments with these ARNs; what is forgotten meanwhile is not among them.

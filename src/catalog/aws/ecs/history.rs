@@ -44,7 +44,7 @@ pub struct Release {
 pub async fn releases(cx: &ReadCx, scope: &Scope, cluster: &str, names: &BTreeSet<String>) -> Result<Vec<Release>> {
     let services = service::own(cx, scope, cluster, names).await?;
     let all = try_join_all(services.iter().map(|it| async move {
-        let briefs = deployments::all(cx, it).await?;
+        let briefs = deployments::all(cx, cluster, it.service_name().unwrap_or_default()).await?;
         let arns: Vec<_> = briefs.into_iter().filter_map(|it| it.service_deployment_arn).collect();
         deployments::described(cx, &arns).await
     }))

@@ -126,10 +126,6 @@ impl Lifecycle for Migration {
         retag(cx, &live.out.task_definition, &tags).await
     }
 
-    async fn retag(_: &WriteCx, _: &Live<Self>, _: &TagChanges) -> Result<()> {
-        Ok(())
-    }
-
     async fn output(cx: &ReadCx, live: &Live<Self>, from: Option<String>) -> Result<Output> {
         let Some(task) = &live.out.task else { return Ok(Output::default()) };
         let stream = tasks::stream(tasks::STREAMS, &live.state.container, task);

@@ -8,12 +8,16 @@ pub mod cluster;
 pub mod container;
 pub mod deployments;
 pub mod history;
+pub mod images;
 pub mod migration;
 pub mod one_off;
+pub mod promotion;
 mod rollout;
 pub mod service;
+pub mod smoke;
 pub mod standing;
 pub mod state;
+pub mod strategy;
 pub mod task_definition;
 pub mod tasks;
 

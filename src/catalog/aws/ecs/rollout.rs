@@ -5,17 +5,19 @@
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html>).
 
 use aws_sdk_ecs::types::{
-    Deployment, DeploymentRolloutState, DesiredStatus, Service as SdkService, ServiceDeploymentBrief,
-    ServiceDeploymentStatus, Task,
+    Deployment, DeploymentLifecycleHookStatus, DeploymentRolloutState, DesiredStatus, Service as SdkService,
+    ServiceDeployment, ServiceDeploymentBrief, ServiceDeploymentLifecycleStage, ServiceDeploymentStatus, Task,
 };
 
 use super::{
     causes::explained,
     deployments,
-    service::{DESCRIBE, Service},
+    service::{self, DESCRIBE, Service},
+    strategy::{Pause, Strategy},
 };
 use crate::{
     api::{ApiError, During, ReadCx, Result, retry::Class},
+    fields,
     plan::diff::diff_settings,
     resource::{Resource, Status, to_tree, value::references},
 };
@@ -38,16 +40,56 @@ pub(super) fn failed(service: &SdkService) -> bool {
     primary(service).and_then(Deployment::rollout_state) == Some(&DeploymentRolloutState::Failed)
 }
 
-/// Whether `service`, which is `state`, is as `want` says, and its tasks run.
+/// Whether `service`, which is `state`, is as `want` says, and its tasks run; and what is under way.
 pub(super) async fn status(
     cx: &ReadCx,
     service: &SdkService,
     want: Option<&Service>,
     state: &Service,
-) -> Result<Status> {
+) -> Result<(Status, Option<service::Deployment>)> {
     if service.status() == Some("DRAINING") {
-        return Ok(Status::Leaving);
+        return Ok((Status::Leaving, None));
     }
+    let under_way = primary(service).and_then(Deployment::rollout_state) == Some(&DeploymentRolloutState::InProgress);
+    if under_way && state.strategy != Strategy::Rolling {
+        return shifting(cx, want, state).await;
+    }
+    let deployment = under_way.then_some(service::Deployment { arn: None, hook: None });
+    Ok((by_itself(cx, service, want, state).await?, deployment))
+}
+
+/// The same of a deployment that shifts requests, which has stages.
+async fn shifting(
+    cx: &ReadCx,
+    want: Option<&Service>,
+    state: &Service,
+) -> Result<(Status, Option<service::Deployment>)> {
+    let last = deployments::last(cx, &state.cluster, &state.service_name).await?;
+    let Some(arn) = last.as_ref().and_then(|it| it.service_deployment_arn.clone()) else {
+        return Ok((Status::Pending("deploying".into()), None));
+    };
+    let found = deployments::described(cx, std::slice::from_ref(&arn)).await?;
+    let found = found.first();
+    let stage = found.and_then(ServiceDeployment::lifecycle_stage).map_or("", ServiceDeploymentLifecycleStage::as_str);
+    let hooks = found.map(ServiceDeployment::lifecycle_hook_details).unwrap_or_default();
+    let waits = hooks.iter().find(|it| it.status() == Some(&DeploymentLifecycleHookStatus::AwaitingAction));
+    let hook = waits.and_then(|it| it.hook_id()).filter(|_| stage == Pause::TESTED).map(str::to_owned);
+    let deployment = service::Deployment { arn: Some(arn), hook };
+    let status = if goes_back(last.as_ref()) {
+        Status::Pending("rolling back".into())
+    } else if deployment.hook.is_some() {
+        // Whoever wants it, tests it.
+        Status::Ready
+    } else if waits.is_some() {
+        Status::Pending(format!("waiting for `infractl promote {}`", state.service_name))
+    } else {
+        pending(&format!("deploying: {}", stage.to_lowercase().replace('_', " ")), want, state)
+    };
+    Ok((status, Some(deployment)))
+}
+
+/// Whether what ECS does by itself has come to what is wanted.
+async fn by_itself(cx: &ReadCx, service: &SdkService, want: Option<&Service>, state: &Service) -> Result<Status> {
     let primary = primary(service).ok_or_else(|| ApiError::incomplete(DESCRIBE, "primary deployment"))?;
     let known = want.and_then(|it| it.task_definition.known());
     let other = known.is_some_and(|it| Some(it.as_str()) != primary.task_definition());
@@ -60,8 +102,8 @@ pub(super) async fn status(
         }
         Some(DeploymentRolloutState::InProgress) => {
             let reason = primary.rollout_state_reason().unwrap_or_default();
-            let back =
-                reason.contains("rolling back") || (other && goes_back(deployments::last(cx, service).await?.as_ref()));
+            let back = reason.contains("rolling back")
+                || (other && goes_back(deployments::last(cx, &state.cluster, &state.service_name).await?.as_ref()));
             if back {
                 return Ok(Status::Pending("rolling back".into()));
             }
@@ -72,7 +114,7 @@ pub(super) async fn status(
         _ => {
             // Where it is not known what is wanted, the service's own diary says whether there is something to ask for.
             if other || (known.is_none() && tells_of_failure(service)) {
-                let last = deployments::last(cx, service).await?;
+                let last = deployments::last(cx, &state.cluster, &state.service_name).await?;
                 if let Some(why) = given_up(cx, service, last.as_ref()).await? {
                     return Ok(Status::Reverted(why));
                 }
@@ -88,9 +130,12 @@ pub(super) async fn status(
 
 /// What is under way is waited for, unless it leads elsewhere: then it may never end, and is better changed at once.
 fn pending(word: &str, want: Option<&Service>, state: &Service) -> Status {
+    // How the next revision is to follow can be said once this one is there.
+    let later = fields!(Service: strategy, alarms, pauses, untested);
     let elsewhere = |want: &Service| {
         let want = to_tree(want);
-        references(&want).is_empty() && !diff_settings(&Service::FACTS, &want, &to_tree(state)).is_empty()
+        let differs = diff_settings(&Service::FACTS, &want, &to_tree(state));
+        references(&want).is_empty() && differs.iter().any(|it| !later.contains(&it.field()))
     };
     if want.is_some_and(elsewhere) { Status::Ready } else { Status::Pending(word.into()) }
 }

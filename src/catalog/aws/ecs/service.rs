@@ -2,7 +2,10 @@
 //!
 //! That a service was made or changed says nothing: whether its tasks run is looked at in `rollout`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use aws_sdk_ecs::types::{
     AssignPublicIp, AvailabilityZoneRebalancing, AwsVpcConfiguration, CapacityProviderStrategyItem,
@@ -14,7 +17,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Capacity, built, cluster_name, found, number, rollout, tags, to_sdk};
+use super::{
+    Capacity, built, cluster_name, found, number, rollout,
+    smoke::{self, Smoke},
+    strategy::{self, Pause, Shift, Strategy},
+    tags, to_sdk,
+};
 use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
     catalog::{
@@ -74,6 +82,17 @@ pub struct Service {
     pub circuit_breaker: bool,
     /// Whether what was there before comes back then.
     pub rollback: bool,
+    /// How one revision follows another.
+    pub strategy: Strategy,
+    /// The names of alarms that end a deployment, so that what was there before comes back.
+    pub alarms: BTreeSet<In<String>>,
+    /// The stages at which a deployment waits to be told to go on.
+    pub pauses: BTreeSet<Pause>,
+    /// Whether a deployment waits for its new revision to be tested.
+    pub untested: bool,
+    /// How a new revision is tested before it gets any requests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smoke: Option<Smoke>,
     /// Whether commands can be run in its tasks.
     pub exec: bool,
     /// Whose tags its tasks have: `SERVICE`, `TASK_DEFINITION` or `NONE`.
@@ -93,6 +112,8 @@ pub struct Target {
     pub container: String,
     /// The port that it listens on.
     pub port: u16,
+    /// Where requests are shifted from one revision to another, if they can be.
+    pub shift: Option<Shift>,
 }
 
 /// What others refer to.
@@ -104,6 +125,17 @@ pub struct Out {
     pub scalable: String,
     /// Whether its last deployment was given up, and nothing came in its place.
     pub failed: bool,
+    /// The deployment that is under way.
+    pub deployment: Option<Deployment>,
+}
+
+/// A deployment that is under way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Deployment {
+    /// Its ARN, where it was asked for.
+    pub arn: Option<String>,
+    /// The hook by which it waits to be told to go on.
+    pub hook: Option<String>,
 }
 
 impl Resource for Service {
@@ -112,7 +144,7 @@ impl Resource for Service {
     const FACTS: Facts = Facts {
         replace_on: fields!(Service: cluster, service_name),
         unique_by: fields!(Service: service_name),
-        at_creation: fields!(Service: initial_count, after),
+        at_creation: fields!(Service: initial_count, after, smoke),
         stands_on: &["ecs.cluster"],
         interrupts: Some("nothing does its work"),
         // It drains for as long as its load balancer and its tasks take.
@@ -124,6 +156,13 @@ impl Resource for Service {
             "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html",
         )
     };
+
+    /// Until all requests have gone over, the old tasks have been watched beside the new ones, and people have agreed.
+    fn deadline(&self) -> Option<Duration> {
+        let agreed: u32 = self.pauses.iter().map(|it| it.minutes).sum();
+        let minutes = self.strategy.minutes().saturating_add(agreed);
+        Some(Self::FACTS.waits.update + Duration::from_mins(minutes.into()))
+    }
 
     fn foretell(&self, place: &Place) -> Map<String, Value> {
         let (Place { account, region, partition }, cluster, name) = (place, &self.cluster, &self.service_name);
@@ -173,7 +212,7 @@ impl Lifecycle for Service {
             .network_configuration(want.network(CREATE)?)
             .set_load_balancers(Some(targets))
             .set_health_check_grace_period_seconds((want.grace_seconds > 0).then(|| number(want.grace_seconds)))
-            .deployment_configuration(want.deployment())
+            .deployment_configuration(want.deployment(CREATE)?)
             .enable_execute_command(want.exec)
             .propagate_tags(PropagateTags::from(want.propagate_tags.as_str()))
             .enable_ecs_managed_tags(want.managed_tags)
@@ -184,6 +223,9 @@ impl Lifecycle for Service {
 
     /// Sends what changed only: a number of tasks that nobody asked for would undo what autoscaling did.
     async fn update(cx: &WriteCx, want: &Self, live: &Live<Self>, changed: &Changed) -> Result<()> {
+        if let (true, Some(deployment)) = (changed.any(fields!(Service: untested)), &live.out.deployment) {
+            return smoke::test(cx, want.smoke.as_ref(), deployment).await;
+        }
         let mut call = cx.ecs.update_service().cluster(&live.state.cluster).service(&live.state.service_name);
         if changed.any(fields!(Service: task_definition)) {
             call = call.task_definition(want.task_definition.get());
@@ -210,8 +252,13 @@ impl Lifecycle for Service {
         if changed.any(fields!(Service: grace_seconds)) {
             call = call.health_check_grace_period_seconds(number(want.grace_seconds));
         }
-        if changed.any(fields!(Service: min_percent, max_percent, circuit_breaker, rollback)) {
-            call = call.deployment_configuration(want.deployment());
+        // A strategy that shifts requests needs a revision that can be shifted, and no deployment under way
+        // (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/update-rolling-to-bluegreen.html>).
+        let shifts = want.strategy != Strategy::Rolling && live.state.strategy == Strategy::Rolling;
+        let early = shifts && (live.out.deployment.is_some() || changed.any(fields!(Service: load_balancers)));
+        let fields = fields!(Service: min_percent, max_percent, circuit_breaker, rollback, strategy, alarms, pauses);
+        if changed.any(fields) && !early {
+            call = call.deployment_configuration(want.deployment(UPDATE)?);
         }
         if changed.any(fields!(Service: exec)) {
             call = call.enable_execute_command(want.exec);
@@ -266,13 +313,13 @@ impl Service {
         Ok(NetworkConfiguration::builder().awsvpc_configuration(built(call, vpc.build())?).build())
     }
 
-    fn deployment(&self) -> DeploymentConfiguration {
+    fn deployment(&self, call: &str) -> Result<DeploymentConfiguration> {
         let breaker = DeploymentCircuitBreaker::builder().enable(self.circuit_breaker).rollback(self.rollback);
-        DeploymentConfiguration::builder()
+        let configuration = strategy::configured(&self.strategy, &self.alarms, &self.pauses, call)?
             .minimum_healthy_percent(number(self.min_percent))
             .maximum_percent(number(self.max_percent))
-            .deployment_circuit_breaker(breaker.build())
-            .build()
+            .deployment_circuit_breaker(breaker.build());
+        Ok(configuration.build())
     }
 
     fn rebalancing(&self) -> AvailabilityZoneRebalancing {
@@ -283,7 +330,8 @@ impl Service {
 impl Target {
     fn to_sdk(&self) -> LoadBalancer {
         let it = LoadBalancer::builder().target_group_arn(self.target_group.get());
-        it.container_name(&self.container).container_port(self.port.into()).build()
+        let it = it.container_name(&self.container).container_port(self.port.into());
+        it.set_advanced_configuration(self.shift.as_ref().map(Shift::to_sdk)).build()
     }
 
     fn of(it: &LoadBalancer) -> Option<Self> {
@@ -291,6 +339,7 @@ impl Target {
             target_group: it.target_group_arn()?.into(),
             container: it.container_name().unwrap_or_default().into(),
             port: it.container_port().and_then(|it| u16::try_from(it).ok()).unwrap_or_default(),
+            shift: Shift::of(it),
         })
     }
 }
@@ -338,7 +387,7 @@ pub(super) async fn own(
     Ok(found.filter(own).collect())
 }
 
-async fn described(cx: &ReadCx, cluster: &str, names: &BTreeSet<String>) -> Result<Vec<SdkService>> {
+pub(super) async fn described(cx: &ReadCx, cluster: &str, names: &BTreeSet<String>) -> Result<Vec<SdkService>> {
     let names: Vec<_> = names.iter().cloned().collect();
     let asked = names.chunks(AT_ONCE).map(|names| async {
         let call = cx.ecs.describe_services().cluster(cluster).set_services(Some(names.to_vec()));
@@ -361,7 +410,8 @@ async fn live(
         return Ok(None);
     }
     let mut state = state(cluster, service)?;
-    let status = rollout::status(cx, service, want, &state).await?;
+    let (status, deployment) = rollout::status(cx, service, want, &state).await?;
+    state.untested = deployment.as_ref().is_some_and(|it| it.hook.is_some());
     let failed = rollout::failed(service);
     if failed {
         state.task_definition = "".into();
@@ -370,6 +420,7 @@ async fn live(
         arn: service.service_arn().ok_or_else(|| ApiError::incomplete(DESCRIBE, "ARN"))?.to_owned(),
         scalable: format!("service/{cluster}/{}", state.service_name),
         failed,
+        deployment,
     };
     Ok(Some(Live { state, out, tags: tags(service.tags()), status }))
 }
@@ -402,6 +453,11 @@ fn state(cluster: &str, it: &SdkService) -> Result<Service> {
         max_percent: percent(DeploymentConfiguration::maximum_percent, 200),
         circuit_breaker: breaker.is_some_and(DeploymentCircuitBreaker::enable),
         rollback: breaker.is_some_and(DeploymentCircuitBreaker::rollback),
+        strategy: strategy::strategy(deployment),
+        alarms: strategy::alarms(deployment),
+        pauses: strategy::pauses(deployment),
+        untested: false,
+        smoke: None,
         exec: it.enable_execute_command(),
         propagate_tags: it.propagate_tags().map_or("NONE", PropagateTags::as_str).to_owned(),
         managed_tags: it.enable_ecs_managed_tags(),

@@ -93,7 +93,7 @@ pub async fn standings(
     let definitions: BTreeSet<_> = primaries.filter_map(|it| it.task_definition.clone()).collect();
     let deployed: BTreeSet<_> = services.iter().filter_map(service_revision).collect();
     let given_up = services.iter().map(|it| async {
-        let last = deployments::last(cx, it).await?;
+        let last = deployments::last(cx, cluster, it.service_name().unwrap_or_default()).await?;
         rollout::given_up(cx, it, last.as_ref()).await
     });
     let (revisions, deployed, bounds, groups, given_up) = tokio::try_join!(

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    ActionTypeEnum, HostHeaderConditionConfig, PathPatternConditionConfig, Rule as SdkRule, RuleCondition,
-    RulePriorityPair,
+    ActionTypeEnum, HostHeaderConditionConfig, HttpHeaderConditionConfig, PathPatternConditionConfig, Rule as SdkRule,
+    RuleCondition, RulePriorityPair,
 };
 use futures::future::try_join_all;
 use schemars::JsonSchema;
@@ -38,13 +38,27 @@ pub struct Rule {
     pub hosts: BTreeSet<String>,
     /// The paths, likewise. All if empty.
     pub paths: BTreeSet<String>,
+    /// Headers, any one of whose values a request has to have.
+    pub headers: BTreeSet<Header>,
     /// Where the requests go.
     pub target_groups: BTreeSet<In<String>>,
+    /// The target group that gets all of them at first, where the weights are others' business.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub first: Option<In<String>>,
     /// How many of the requests each gets, as against the others; left out, that is others' business.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub weights: Option<BTreeSet<Weight>>,
     /// Conditions and actions of kinds that are never set here, such as `source-ip`.
     pub others: BTreeSet<String>,
+}
+
+/// A header that requests have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Header {
+    /// Its name, in small letters.
+    pub name: String,
+    /// The values, of which one has to be its own; `*` and `?` stand for any characters and any one.
+    pub values: BTreeSet<String>,
 }
 
 /// A target group's share of requests.
@@ -68,6 +82,7 @@ impl Resource for Rule {
 
     const FACTS: Facts = Facts {
         replace_on: fields!(Rule: listener),
+        at_creation: fields!(Rule: first),
         holds: fields!(Rule: target_groups),
         interrupts: Some("requests to its hosts and paths are no longer answered"),
         waits: Waits::minutes(5, 5, 5),
@@ -77,6 +92,24 @@ impl Resource for Rule {
             "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Rule.html",
         )
     };
+
+    /// What stands behind the target group that gets the requests would no longer get any.
+    fn refuses(&self, live: &Self) -> Option<String> {
+        let left = live.live().filter(|it| it.known().is_some()).find(|it| !self.target_groups.contains(*it))?;
+        let known = self.target_groups.iter().all(|it| it.known().is_some());
+        let served = live.target_groups.len() > 1 && known;
+        served.then(|| {
+            let name = left.known().map_or("", |it| it.rsplit('/').nth(1).unwrap_or(it));
+            format!("its requests go to the target group {name}: release once more with `strategy: blue_green`, then leave it out")
+        })
+    }
+}
+
+impl Rule {
+    /// The target groups that get requests.
+    fn live(&self) -> impl Iterator<Item = &In<String>> {
+        self.weights.iter().flatten().filter(|it| it.weight > 0).map(|it| &it.target_group)
+    }
 }
 
 impl Lifecycle for Rule {
@@ -111,7 +144,7 @@ impl Lifecycle for Rule {
 
     async fn update(cx: &WriteCx, want: &Self, live: &Live<Self>, changed: &Changed) -> Result<()> {
         let arn = &live.out.arn;
-        if changed.any(fields!(Rule: hosts, paths, target_groups, weights, others)) {
+        if changed.any(fields!(Rule: hosts, paths, headers, target_groups, weights, others)) {
             let call = cx.elb.modify_rule().rule_arn(arn).set_conditions(Some(want.conditions()));
             let call = call.actions(want.action(live.state.weights.as_ref()));
             let call = call.set_reset_transforms(changed.any(fields!(Rule: others)).then_some(true));
@@ -144,14 +177,22 @@ impl Rule {
             let config = PathPatternConditionConfig::builder().set_values(values(&self.paths)).build();
             RuleCondition::builder().field("path-pattern").path_pattern_config(config).build()
         });
-        host.into_iter().chain(path).collect()
+        let headers = self.headers.iter().map(|it| {
+            let config = HttpHeaderConditionConfig::builder().http_header_name(&it.name);
+            let config = config.set_values(values(&it.values)).build();
+            RuleCondition::builder().field("http-header").http_header_config(config).build()
+        });
+        host.into_iter().chain(path).chain(headers).collect()
     }
 
-    /// Weights that are not ours stay as they are, and a new target group gets as much as any.
+    /// Weights that are not ours stay as they are, and a new target group gets nothing, unless it is the first.
     fn action(&self, live: Option<&BTreeSet<Weight>>) -> aws_sdk_elasticloadbalancingv2::types::Action {
         let weights = self.weights.as_ref().or(live);
         let weight = |it: &In<String>| Some(weights?.iter().find(|of| of.target_group == *it)?.weight);
-        action::forward(self.target_groups.iter().map(|it| (it.get().as_str(), weight(it).unwrap_or(1))))
+        let usual = |it: &In<String>| u16::from(self.first.as_ref().is_none_or(|first| first == it));
+        action::forward(
+            self.target_groups.iter().map(|it| (it.get().as_str(), weight(it).unwrap_or_else(|| usual(it)))),
+        )
     }
 }
 
@@ -195,7 +236,8 @@ fn live(listener: &str, it: &SdkRule, tags: &BTreeMap<String, Tags>) -> Result<O
     let shares: Vec<_> = it.actions().iter().filter(forwards).flat_map(action::shares).collect();
     let elsewhere = it.actions().iter().filter(|it| !forwards(it)).filter_map(|it| it.r#type());
     let conditions = it.conditions().iter();
-    let unknown = conditions.filter(|it| values(it).is_none()).map(|it| it.field().unwrap_or("unknown").to_owned());
+    let unknown = conditions.filter(|it| values(it).is_none() && header(it).is_none());
+    let unknown = unknown.map(|it| it.field().unwrap_or("unknown").to_owned());
     let transforms = it.transforms().iter().filter_map(|it| Some(it.r#type()?.as_str().to_owned()));
     let of = |field: &str| {
         let conditions = it.conditions().iter().filter(|it| it.field() == Some(field));
@@ -208,11 +250,19 @@ fn live(listener: &str, it: &SdkRule, tags: &BTreeMap<String, Tags>) -> Result<O
         priority: priority(it).ok_or_else(|| lacks("priority"))?,
         hosts: of("host-header").into_iter().map(|it| it.to_lowercase()).collect(),
         paths: of("path-pattern"),
+        headers: it.conditions().iter().filter_map(header).collect(),
+        first: None,
         weights: Some(shares.iter().map(weight).collect()),
         target_groups: shares.into_iter().map(|(it, _)| it).collect(),
         others: unknown.chain(elsewhere.map(|it| it.as_str().to_owned())).chain(transforms).collect(),
     };
     Ok(Some(Live { state, out: Out { arn: arn.to_owned() }, tags, status: Status::Ready }))
+}
+
+fn header(it: &RuleCondition) -> Option<Header> {
+    let it = it.http_header_config()?;
+    let values = it.values().iter().cloned().collect();
+    Some(Header { name: it.http_header_name()?.to_lowercase(), values })
 }
 
 /// The values of a condition on hosts or paths, which it has in one or two forms. Expressions are neither.
