@@ -8,11 +8,12 @@ use super::{
     Common, Stop,
     apply::apply_to,
     help,
-    promote::known,
+    patience::patiently,
+    services::named,
     session::{Images, Session},
 };
 use crate::{
-    catalog::aws::ecs::{cluster_name, images, promotion},
+    catalog::aws::ecs::{images, promotion},
     show::err,
 };
 
@@ -39,8 +40,8 @@ pub(super) struct Rollback {
 /// What is under way is told to go back, which takes a moment; what is over is followed by an earlier image.
 pub(super) async fn rollback(common: &Common, args: &Rollback) -> Result<u8, Stop> {
     let session = Session::open(common).await?;
-    let name = known(&session, &args.service)?;
-    let cluster = cluster_name(&session.compiled.graph.scope);
+    let service = named(&session.compiled.graph, &args.service)?;
+    let (name, cluster) = (service.name, service.cluster());
     let found = promotion::under_way(&session.cx.read, &cluster, name).await?;
     if let Some(release) = found.filter(|_| args.to.is_none()) {
         return go_back(&session, &cluster, name, &release).await;
@@ -58,7 +59,7 @@ pub(super) async fn rollback(common: &Common, args: &Rollback) -> Result<u8, Sto
 
 async fn go_back(session: &Session, cluster: &str, name: &str, release: &promotion::UnderWay) -> Result<u8, Stop> {
     if !release.goes_back {
-        release.go_back(&session.cx).await?;
+        patiently(|| release.go_back(&session.cx)).await?;
     }
     err(&format!("{name} goes back.\n"));
     while promotion::under_way(&session.cx.read, cluster, name).await?.is_some() {

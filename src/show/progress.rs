@@ -104,8 +104,7 @@ fn plain(event: &Event<'_>, observed: &Observed) -> String {
         Event::Failed(step, failure) => format!("failed {}: {}\n", step.target, words::failure(failure)),
         Event::Waiting(step, failure) => format!("waiting, {}: {}\n", step.target, words::lasting(failure)),
         Event::Said(step, said) => {
-            let line = |it: &String| format!("{} | {}\n", step.target, tame(it));
-            said.iter().map(line).collect()
+            said.iter().fold(String::new(), |acc, it| format!("{acc}{} | {}\n", step.target, tame(it)))
         }
         Event::Skipped(step) => format!("not tried {}\n", step.target),
     }

@@ -64,7 +64,7 @@ pub(super) fn name(task_definition: &str) -> String {
     task_definition.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// The deployments of a service, in no order; none if there is no such service.
+/// The deployments of a service, by its name or ARN, in no order; none if there is no such service.
 pub(super) async fn all(cx: &ReadCx, cluster: &str, service: &str) -> Result<Vec<ServiceDeploymentBrief>> {
     let (mut acc, mut token) = (Vec::new(), None);
     loop {

@@ -65,9 +65,8 @@ async fn shifting(
     state: &Service,
 ) -> Result<(Status, Option<service::Deployment>)> {
     let last = deployments::last(cx, &state.cluster, &state.service_name).await?;
-    let Some(arn) = last.as_ref().and_then(|it| it.service_deployment_arn.clone()) else {
-        return Ok((Status::Pending("deploying".into()), None));
-    };
+    let arn = last.as_ref().and_then(|it| it.service_deployment_arn.clone());
+    let Some(arn) = arn else { return Ok((Status::Pending("deploying".into()), None)) };
     let found = deployments::described(cx, std::slice::from_ref(&arn)).await?;
     let found = found.first();
     let stage = found.and_then(ServiceDeployment::lifecycle_stage).map_or("", ServiceDeploymentLifecycleStage::as_str);
