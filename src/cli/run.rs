@@ -81,10 +81,14 @@ pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<u8, Stop> {
     };
     let watch = tokio::spawn(signals::stop(cancel.clone(), STOPPING, leaving));
     let began = Instant::now();
-    let task = patiently(|| template.start(cx, &order)).await?;
+    let task = patiently(|| template.start(cx, &order)).await;
+    let task = task.inspect_err(|it| {
+        if it.ambiguous {
+            err(&unknown(&by));
+        }
+    })?;
     let task = started.get_or_init(|| task);
     let json = common.format == Format::Json;
-    show(&Event::Started { task, revision: &template.revision() }, json)?;
     let timeout = Duration::from_secs(args.timeout.seconds().into());
     let (from, stopped, deaf) = (None, false, false);
     let mut watched = Watched { cx, template: &template, container, task, json, began, timeout, from, stopped, deaf };
@@ -98,8 +102,13 @@ pub(super) async fn run(common: &Common, args: &RunArgs) -> Result<u8, Stop> {
 fn left(task: Option<&String>, by: &str) -> String {
     match task {
         Some(task) => format!("left at once; until it ends, the task goes on: {task}\n"),
-        None => format!("left at once; if a task was started, it goes on: it is started by {by}\n"),
+        None => format!("left at once; {}", unknown(by)),
     }
+}
+
+/// What is said where nobody knows whether a task was started.
+fn unknown(by: &str) -> String {
+    format!("if a task was started, it goes on: it is started by {by}\n")
 }
 
 /// A task that was started, and how much of what it says was heard.
@@ -121,6 +130,7 @@ struct Watched<'a> {
 impl Watched<'_> {
     /// Passes on what it says until it has ended.
     async fn follow(&mut self, cancel: &CancellationToken) -> Result<Seen, Stop> {
+        show(&Event::Started { task: self.task, revision: &self.template.revision() }, self.json)?;
         let mut stopping = false;
         let mut state = "not seen yet".to_owned();
         loop {

@@ -30,10 +30,10 @@ pub type Row<'a> = (&'a str, Option<&'a Standing>);
 pub fn text(rows: &[Row<'_>]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let blocks = rows.iter().map(|(name, standing)| {
-        let name = paint(BOLD, &format!("{name:<width$}"));
+        let title = paint(BOLD, &format!("{name:<width$}"));
         match standing {
-            None => format!("{name}  {}\n", paint(DELETE, "not there yet")),
-            Some(it) => format!("{name}  {}\n{}", headline(it), details(it)),
+            None => format!("{title}  {}\n", paint(DELETE, "not there yet")),
+            Some(it) => format!("{title}  {}\n{}", headline(it), details(name, it)),
         }
     });
     blocks.collect()
@@ -55,10 +55,10 @@ fn colour(state: State) -> Style {
     }
 }
 
-fn details(it: &Standing) -> String {
+fn details(name: &str, it: &Standing) -> String {
     let mut lines = vec![revision(it)];
     lines.extend(it.images.iter().map(image));
-    lines.extend(rollout(&it.rollout));
+    lines.extend(rollout(name, &it.rollout));
     lines.extend(it.given_up.iter().map(|it| format!("last release: {it}")));
     for group in &it.groups {
         lines.push(self::group(group));
@@ -88,7 +88,7 @@ fn image(it: &Image) -> String {
 }
 
 /// Nothing if it has come to what it was for.
-fn rollout(it: &Rollout) -> Option<String> {
+fn rollout(name: &str, it: &Rollout) -> Option<String> {
     if it.state == "completed" || it.state.is_empty() {
         return None;
     }
@@ -97,8 +97,14 @@ fn rollout(it: &Rollout) -> Option<String> {
         0 => String::new(),
         n => format!(", {} failed", count(n as usize, "task")),
     };
+    let stage = it.stage.as_ref().map(|it| format!(", in the stage {it}")).unwrap_or_default();
+    let next = match (it.waits, it.goes_back) {
+        (true, _) => format!(", and waits for `infractl promote {name}`"),
+        (_, true) => ", and goes back".to_owned(),
+        _ => String::new(),
+    };
     let reason = if it.reason.is_empty() { String::new() } else { format!(": {}", it.reason) };
-    Some(format!("deployment {}{since}{failed}{reason}", it.state.replace('_', " ")))
+    Some(format!("deployment {}{since}{stage}{failed}{next}{reason}", it.state.replace('_', " ")))
 }
 
 /// `target group shop-prod-api: 3 healthy, 1 unhealthy; GET /health has to give 200-399; 10 % of api.example.com`.
@@ -142,7 +148,17 @@ pub fn json(rows: &[Row<'_>]) -> Value {
 }
 
 fn machine(name: &str, it: &Standing) -> Value {
-    let Rollout { id, state, reason, failed_tasks, since } = &it.rollout;
+    let Rollout { id, state, reason, failed_tasks, since, stage, waits, goes_back } = &it.rollout;
+    let deployment = json!({
+        "id": id,
+        "state": state,
+        "reason": reason,
+        "failed_tasks": failed_tasks,
+        "since": since,
+        "stage": stage,
+        "waits": waits,
+        "goes_back": goes_back,
+    });
     let trouble = |it: &Trouble| {
         let (means, help) = (it.cause.map(|it| it.means), it.cause.map(|it| it.help));
         json!({"said": it.said, "means": means, "help": help})
@@ -158,7 +174,7 @@ fn machine(name: &str, it: &Standing) -> Value {
         "images": images(&it.images),
         "tasks": {"running": it.running, "wanted": it.wanted, "pending": it.pending},
         "scaling": it.bounds.map(|(min, max)| json!({"min": min, "max": max})),
-        "deployment": {"id": id, "state": state, "reason": reason, "failed_tasks": failed_tasks, "since": since},
+        "deployment": deployment,
         "given_up": it.given_up,
         "target_groups": it.groups.iter().map(machine_group).collect::<Vec<_>>(),
         "troubles": it.troubles.iter().map(trouble).collect::<Vec<_>>(),

@@ -7,10 +7,9 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRevision.ht
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from . import paging
-from .ecs_store import invalid, last, store
+from .ecs_store import invalid
 from .hooks import Context, Result, after
 
 _MOST = 100
@@ -32,17 +31,13 @@ def cut(context: Context, result: Result) -> Result:
 
 
 @after("ecs:DescribeServiceRevisions")
-def add_images(context: Context, result: Result) -> None:
+def add_digests(context: Context, result: Result) -> Result:
     """What a tag means is found out when a revision is deployed, and stays so for all of its tasks."""
     if len(context.params.get("serviceRevisionArns") or []) > 20:
         raise invalid("Service revision ARNs cannot have more than 20 elements.")
-    definitions = store(context).definitions
-    for revision in result["serviceRevisions"]:
-        known = definitions.get(last(revision.get("taskDefinition")))
-        containers = known["definition"]["containerDefinitions"] if known else []
-        revision.setdefault("containerImages", [_image(one) for one in containers])
-
-
-def _image(container: dict[str, Any]) -> dict[str, str]:
-    digest = hashlib.sha256(container["image"].encode()).hexdigest()
-    return {"containerName": container["name"], "image": container["image"], "imageDigest": f"sha256:{digest}"}
+    digested = lambda one: {**one, "imageDigest": f"sha256:{hashlib.sha256(one['image'].encode()).hexdigest()}"}
+    revisions = [
+        {**one, "containerImages": [digested(image) for image in one["containerImages"]]}
+        for one in result["serviceRevisions"]
+    ]
+    return {**result, "serviceRevisions": revisions}

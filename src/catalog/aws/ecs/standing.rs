@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ecs::types::{AdvancedConfiguration, Deployment, LoadBalancer, Service as SdkService, ServiceRevision};
+use aws_sdk_ecs::types::{
+    AdvancedConfiguration, Deployment, DeploymentRolloutState, LoadBalancer, Service as SdkService, ServiceRevision,
+};
 use futures::future::try_join_all;
 
 use super::{
     causes::{Cause, cause},
     deployments::{self, Image, Revision},
+    promotion::{UnderWay, under_way},
     rollout, service,
     state::State,
 };
@@ -66,6 +69,12 @@ pub struct Rollout {
     pub failed_tasks: u32,
     /// Since when it is there, in UTC, such as `2026-01-31T12:00:00Z`.
     pub since: Option<String>,
+    /// How far it is, such as `bake time`, while ECS works on it in stages.
+    pub stage: Option<String>,
+    /// Whether it waits for `infractl promote`.
+    pub waits: bool,
+    /// Whether it is on its way back.
+    pub goes_back: bool,
 }
 
 /// Something that speaks against a service.
@@ -103,7 +112,7 @@ pub async fn standings(
         groups(cx, &targets),
         try_join_all(given_up),
     )?;
-    let known = Known { revisions, deployed, groups };
+    let known = Known { cluster, revisions, deployed, groups };
     let standings = services.iter().zip(given_up).map(|(it, given_up)| {
         let bounds = bounds.get(&format!("service/{cluster}/{}", name(it))).copied();
         known.standing(cx, it, bounds, given_up)
@@ -112,13 +121,14 @@ pub async fn standings(
 }
 
 /// What was asked for all services at once.
-struct Known {
+struct Known<'a> {
+    cluster: &'a str,
     revisions: BTreeMap<String, Revision>,
     deployed: BTreeMap<String, ServiceRevision>,
     groups: BTreeMap<String, Group>,
 }
 
-impl Known {
+impl Known<'_> {
     async fn standing(
         &self,
         cx: &ReadCx,
@@ -133,6 +143,11 @@ impl Known {
         let name = deployments::name(task_definition);
         let revision = revision.unwrap_or_else(|| Revision { name, ..Revision::default() });
         let deployed = service_revision(service).and_then(|it| self.deployed.get(&it));
+        let under_way = if primary.rollout_state() == Some(&DeploymentRolloutState::InProgress) {
+            under_way(cx, self.cluster, service.service_name().unwrap_or_default()).await?
+        } else {
+            None
+        };
         let groups = self.groups(service);
         let state = State::of(service, primary.rollout_state(), &groups);
         let quiet = state.serves() && primary.failed_tasks() == 0 && !groups.iter().any(Group::ails);
@@ -145,7 +160,7 @@ impl Known {
             wanted: service.desired_count().unsigned_abs(),
             pending: service.pending_count().unsigned_abs(),
             bounds,
-            rollout: Rollout::of(primary),
+            rollout: Rollout::of(primary, under_way.as_ref()),
             given_up,
             troubles: if quiet { Vec::new() } else { troubles(cx, service, primary, &groups).await? },
             groups,
@@ -167,13 +182,16 @@ impl Known {
 }
 
 impl Rollout {
-    fn of(it: &Deployment) -> Self {
+    fn of(it: &Deployment, under_way: Option<&UnderWay>) -> Self {
         Self {
             id: it.id().unwrap_or_default().to_owned(),
             state: it.rollout_state().map_or_else(String::new, |it| it.as_str().to_lowercase()),
             reason: it.rollout_state_reason().unwrap_or_default().to_owned(),
             failed_tasks: it.failed_tasks().unsigned_abs(),
             since: it.created_at().and_then(moment),
+            stage: under_way.map(|it| it.stage.clone()).filter(|it| !it.is_empty()),
+            waits: under_way.is_some_and(UnderWay::waits),
+            goes_back: under_way.is_some_and(|it| it.goes_back),
         }
     }
 }
