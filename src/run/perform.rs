@@ -130,7 +130,8 @@ async fn bring_about(
     let mut making = if live.is_some() { Making::Made } else { Making::Open };
     let mut asked: Option<(Instant, Vec<FieldChange>)> = None;
     let earlier = live.as_ref().map(|it| it.status.clone());
-    let (changed, mut taken_back) = (live.is_some(), false);
+    // What is made has nothing before it to come back.
+    let mut can_turn = live.is_some();
     let mut seen = live;
     loop {
         let said = match (&seen, making) {
@@ -148,14 +149,8 @@ async fn bring_about(
             (None, _) => Ok(()),
             (Some(live), _) => {
                 let fields = job.differences(want, live);
-                match &live.status {
-                    Status::Failed(why) => return Err(Failure::Broken(why.clone())),
-                    // What an earlier run met with does not speak against this one.
-                    Status::Reverted(why) if earlier.as_ref() != Some(&live.status) => {
-                        return Err(Failure::Broken(why.clone()));
-                    }
-                    it if it.is_usable() && fields.is_empty() => return Ok(live.out.clone()),
-                    _ => (),
+                if let Some(end) = ended(live, &fields, earlier.as_ref()) {
+                    return end;
                 }
                 let just_asked = asked.as_ref().is_some_and(|(at, it)| at.elapsed() < UNCHANGED && *it == fields);
                 if !live.status.is_usable() || just_asked || job.immutable(&fields) {
@@ -171,10 +166,9 @@ async fn bring_about(
         job.say(patience.bear(said)?);
         // What was just accepted is looked for at once; only what is not there yet is waited for.
         let late = !pace.pause(budget).await;
-        if let Some(live) = seen.as_ref().filter(|_| changed && !taken_back && (late || job.cancel.is_cancelled())) {
-            taken_back = true;
-            // If it cannot be taken back, it goes on.
-            let _ = job.cloud.take_back(job.facts.kind, live.clone()).await;
+        if can_turn && (late || job.cancel.is_cancelled()) {
+            can_turn = false;
+            job.take_back(seen.as_ref()).await;
         }
         if late {
             return Err(patience.last.unwrap_or_else(|| job.too_long(want, seen.as_ref(), &pace)));
@@ -190,6 +184,16 @@ async fn bring_about(
             making = Making::Made;
             heard.listen(job, live).await;
         }
+    }
+}
+
+/// Whether it has come about, or never will.
+fn ended(live: &LiveTree, fields: &[FieldChange], earlier: Option<&Status>) -> Option<Result<Value, Failure>> {
+    match &live.status {
+        Status::Failed(why) => Some(Err(Failure::Broken(why.clone()))),
+        // What an earlier run met with does not speak against this one.
+        it @ Status::Reverted(why) if earlier != Some(it) => Some(Err(Failure::Broken(why.clone()))),
+        it => (it.is_usable() && fields.is_empty()).then(|| Ok(live.out.clone())),
     }
 }
 
@@ -306,6 +310,13 @@ impl Job<'_> {
             fields.extend(diff_tags(&self.graph.tags, &self.tags(), &live.tags));
         }
         fields
+    }
+
+    /// If it cannot be taken back, it goes on.
+    async fn take_back(&self, live: Option<&LiveTree>) {
+        let Some(live) = live else { return };
+        let said = self.cloud.take_back(self.facts.kind, live.clone()).await;
+        self.say(said.err().map(|error| Failure::Refused { error, after: 0 }));
     }
 
     fn immutable(&self, fields: &[FieldChange]) -> bool {

@@ -174,7 +174,11 @@ pub(super) fn stages(want: &Service) -> Vec<String> {
         pauses(Pause::APPROVED).then(|| format!("`infractl promote {}` is waited for{each}", want.service_name)),
         step,
         Some(format!("all requests go over{watched}")),
-        Some(if bake == 0 { "the old tasks stop".into() } else { format!("the old tasks stop, after {}", minutes(bake)) }),
+        Some(if bake == 0 {
+            "the old tasks stop".into()
+        } else {
+            format!("the old tasks stop, after {}", minutes(bake))
+        }),
     ]
     .into_iter()
     .flatten()
