@@ -40,22 +40,6 @@ fn stack(deploy: &str) -> String {
     STACK.replace("DEPLOY", deploy)
 }
 
-/// A stack that serves its first release.
-async fn lab(name: &str, text: &str) -> Lab {
-    let lab = Lab::new(&format!("releases: {name}")).await;
-    lab.behave(json!({"page_size": 0, "empty_pages": 0.0})).await;
-    lab.write(text);
-    lab.ok(&APPLY).await;
-    lab.assert_empty().await;
-    lab
-}
-
-async fn failed(lab: &Lab, args: &[&str]) -> Said {
-    let said = lab.run(args).await;
-    assert_eq!(said.code, 1, "{said:?}");
-    said
-}
-
 /// Which images answer how many of a hundred requests.
 async fn served(lab: &Lab) -> BTreeMap<String, usize> {
     let mut acc = BTreeMap::new();
@@ -122,96 +106,174 @@ async fn live(cx: &WriteCx) -> Vec<String> {
     acc
 }
 
-async fn gone(lab: &Lab) {
-    lab.ok(&["destroy", "--yes"]).await;
-    assert_eq!(lab.inventory().await, Vec::<String>::new());
+/// A stack that serves its first release, `api:1`, and somebody who asks it all the time.
+struct Scene {
+    lab: Lab,
+    text: String,
+    cx: WriteCx,
+    prober: Prober,
+}
+
+impl Scene {
+    async fn new(name: &str, text: String) -> Self {
+        let lab = Lab::new(&format!("releases: {name}")).await;
+        lab.behave(json!({"page_size": 0, "empty_pages": 0.0})).await;
+        lab.write(&text);
+        lab.ok(&APPLY).await;
+        lab.assert_empty().await;
+        Self { cx: lab.aws().await, prober: Prober::begin(&lab), lab, text }
+    }
+
+    /// The file asks for another release.
+    fn wants(&self, image: &str) {
+        self.lab.write(&self.text.replace("api:1", image));
+    }
+
+    async fn releases(&self, image: &str) {
+        self.wants(image);
+        self.lab.ok(&APPLY).await;
+        self.serves(image).await;
+        self.lab.assert_empty().await;
+    }
+
+    async fn serves(&self, image: &str) {
+        assert_eq!(served(&self.lab).await, [(image.to_owned(), 100)].into());
+    }
+
+    /// Waits until both releases get requests.
+    async fn is_shifting(&self) {
+        until("some requests to go over", async || (live(&self.cx).await.len() == 2).then_some(())).await;
+    }
+
+    /// That `image` serves, nobody was refused, and nothing is to be done once the file asks for it.
+    async fn ends_with(self, image: &str) {
+        self.serves(image).await;
+        self.wants(image);
+        self.lab.assert_empty().await;
+        self.prober.end().await;
+        self.lab.ok(&["destroy", "--yes"]).await;
+        assert_eq!(self.lab.inventory().await, Vec::<String>::new());
+    }
+}
+
+/// An apply that fails, and what it says.
+async fn fails(lab: &Lab, why: &str) {
+    let Said { code, err, .. } = lab.run(&APPLY).await;
+    assert!(code == 1 && err.contains(why), "{code} {err}");
 }
 
 #[tokio::test]
 async fn nobody_waits_in_vain_while_a_release_comes() {
     for deploy in STRATEGIES {
-        let text = stack(deploy);
-        let lab = lab(deploy, &text).await;
-        let cx = lab.aws().await;
-        let before = live(&cx).await;
-        let prober = Prober::begin(&lab);
-        lab.write(&text.replace("api:1", "api:2"));
-        let said = lab.ok(&APPLY).await;
-        assert_eq!(served(&lab).await, [("api:2".to_owned(), 100)].into(), "{deploy} {}", said.err);
-        prober.end().await;
-        let after = live(&cx).await;
+        let scene = Scene::new(deploy, stack(deploy)).await;
+        let before = live(&scene.cx).await;
+        scene.releases("api:2").await;
+        let after = live(&scene.cx).await;
         assert!(before.len() == 1 && after.len() == 1 && before != after, "{before:?} {after:?}");
-        lab.assert_empty().await;
-        gone(&lab).await;
+        scene.ends_with("api:2").await;
     }
 }
 
 #[tokio::test]
 async fn a_release_that_fails_its_test_gets_no_requests() {
-    let text = stack("strategy: blue_green, bake: 1m, smoke: /ready");
-    let lab = lab("smoke", &text).await;
-    lab.behave(json!({"task_status": {"api:2 /ready": 500}})).await;
-    let prober = Prober::begin(&lab);
-    lab.write(&text.replace("api:1", "api:2"));
-    let said = failed(&lab, &APPLY).await;
-    assert!(said.err.contains("the new release goes back: /ready was answered with 500"), "{}", said.err);
-    assert_eq!(served(&lab).await, [("api:1".to_owned(), 100)].into());
-    prober.end().await;
+    let scene = Scene::new("smoke", stack("strategy: blue_green, bake: 1m, smoke: /ready")).await;
+    scene.lab.behave(json!({"task_status": {"api:2 /ready": 500}})).await;
+    scene.wants("api:2");
+    fails(&scene.lab, "the new release goes back: /ready was answered with 500").await;
+    scene.serves("api:1").await;
     // Once it is better, the same release comes.
-    lab.behave(json!({"task_status": {}})).await;
-    lab.ok(&APPLY).await;
-    assert_eq!(served(&lab).await, [("api:2".to_owned(), 100)].into());
-    lab.assert_empty().await;
-    gone(&lab).await;
+    scene.lab.behave(json!({"task_status": {}})).await;
+    scene.releases("api:2").await;
+    scene.ends_with("api:2").await;
 }
 
 #[tokio::test]
 async fn a_release_whose_tasks_do_not_start_goes_back() {
-    let text = stack("strategy: blue_green, bake: 1m");
-    let lab = lab("broken", &text).await;
-    let prober = Prober::begin(&lab);
-    lab.write(&text.replace("api:1", "api:broken"));
-    let said = failed(&lab, &APPLY).await;
-    assert!(said.err.contains("CannotPullContainerError"), "{}", said.err);
-    assert_eq!(served(&lab).await, [("api:1".to_owned(), 100)].into());
-    prober.end().await;
-    lab.write(&text);
-    lab.assert_empty().await;
-    gone(&lab).await;
+    let scene = Scene::new("broken", stack("strategy: blue_green, bake: 1m")).await;
+    scene.wants("api:broken");
+    fails(&scene.lab, "CannotPullContainerError").await;
+    scene.ends_with("api:1").await;
+}
+
+#[tokio::test]
+async fn an_alarm_brings_the_release_before_back() {
+    let alarm = "alarms: { errors: { service: api, metric: 5xx, above: 10, for: 3m } }\n";
+    let deploy = "strategy: canary, step: { percent: 10, bake: 20m }, bake: 5m, rollback_on: [errors]";
+    let scene = Scene::new("alarm", stack(deploy) + alarm).await;
+    scene.wants("api:2");
+    tokio::join!(fails(&scene.lab, "alarms went off"), async {
+        scene.is_shifting().await;
+        let call = scene.cx.cloudwatch.set_alarm_state().alarm_name("shop-default-errors").state_reason("a test");
+        call.state_value(StateValue::Alarm).send().await.unwrap();
+    });
+    scene.ends_with("api:1").await;
+}
+
+#[tokio::test]
+async fn who_stops_a_release_gets_the_one_before() {
+    let deploy = "strategy: linear, step: { percent: 25, bake: 20m }, bake: 5m";
+    let scene = Scene::new("stopped", stack(deploy)).await;
+    scene.wants("api:2");
+    let mut child = scene.lab.spawn(&APPLY);
+    scene.is_shifting().await;
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-s", "INT", &pid]).status().await.unwrap().success());
+    let code = tokio::task::spawn_blocking(move || child.wait().unwrap().code()).await.unwrap();
+    assert_eq!(code, Some(130));
+    scene.ends_with("api:1").await;
+}
+
+#[tokio::test]
+async fn a_run_that_is_killed_is_joined_by_the_next() {
+    let deploy = "strategy: linear, step: { percent: 25, bake: 5m }, bake: 5m, smoke: /ready";
+    let scene = Scene::new("killed", stack(deploy)).await;
+    scene.wants("api:2");
+    let mut child = scene.lab.spawn(&APPLY);
+    scene.is_shifting().await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    scene.lab.ok(&APPLY).await;
+    let updates = scene.lab.calls().await.iter().filter(|(it, _)| it == "ecs:UpdateService").count();
+    assert_eq!(updates, 1);
+    scene.ends_with("api:2").await;
 }
 
 #[tokio::test]
 async fn a_release_waits_for_people_and_goes_back_if_they_say_so() {
-    let text = stack("strategy: blue_green, bake: 0m, approve: 1h");
-    let lab = lab("approval", &text).await;
+    let scene = Scene::new("approval", stack("strategy: blue_green, bake: 0m, approve: 1h")).await;
+    let lab = &scene.lab;
     let waiting = async || {
-        until("the release to wait", async || {
-            let status = lab.json(&["plan"]).await;
-            status.to_string().contains("infractl promote api").then_some(())
-        })
-        .await;
+        let plan = async || lab.json(&["plan"]).await.to_string();
+        until("the release to wait", async || plan().await.contains("infractl promote api").then_some(())).await;
     };
-    lab.write(&text.replace("api:1", "api:2"));
+    scene.wants("api:2");
     let (said, ()) = tokio::join!(lab.run(&APPLY), async {
         waiting().await;
-        assert_eq!(served(&lab).await, [("api:1".to_owned(), 100)].into());
+        scene.serves("api:1").await;
         lab.ok(&["promote", "api"]).await;
     });
     assert_eq!(said.code, 0, "{said:?}");
-    assert_eq!(served(&lab).await, [("api:2".to_owned(), 100)].into());
+    scene.serves("api:2").await;
     let refused = lab.run(&["promote", "api"]).await;
     assert!(refused.code == 4 && refused.err.contains("no release of `api` waits"), "{refused:?}");
 
-    lab.write(&text.replace("api:1", "api:3"));
-    let (said, ()) = tokio::join!(lab.run(&APPLY), async {
+    scene.wants("api:3");
+    tokio::join!(fails(lab, "rolled back"), async {
         waiting().await;
         lab.ok(&["rollback", "api"]).await;
     });
-    assert!(said.code == 1 && said.err.contains("rolled back"), "{said:?}");
-    assert_eq!(served(&lab).await, [("api:2".to_owned(), 100)].into());
-    lab.write(&text.replace("api:1", "api:2"));
-    lab.assert_empty().await;
-    gone(&lab).await;
+    scene.ends_with("api:2").await;
+}
+
+#[tokio::test]
+async fn a_strategy_is_changed_while_it_serves() {
+    let mut scene = Scene::new("strategies", stack("min: 100")).await;
+    let changes = [STRATEGIES[0], STRATEGIES[1], "strategy: rolling", STRATEGIES[2]];
+    for (deploy, image) in changes.into_iter().zip(["api:2", "api:3", "api:4", "api:5"]) {
+        scene.text = stack(deploy);
+        scene.releases(image).await;
+    }
+    scene.ends_with("api:5").await;
 }
 
 #[tokio::test]
@@ -220,104 +282,27 @@ async fn images_are_released_without_the_file_and_kept() {
     let lab = Lab::new("releases: images").await;
     lab.behave(json!({"page_size": 0, "empty_pages": 0.0})).await;
     lab.write(&text);
-    let refused = lab.run(&APPLY).await;
-    assert!(refused.code == 4 && refused.err.contains("infractl deploy --image api="), "{refused:?}");
-    let deploy = async |image: &str| lab.ok(&["deploy", "--yes", "--image", &format!("api={image}")]).await;
-    deploy("api:1").await;
-    lab.assert_empty().await;
-    deploy("api:2").await;
-    assert_eq!(served(&lab).await, [("api:2".to_owned(), 100)].into());
+    let refused = async |args: &[&str], why: &str| {
+        let Said { code, err, .. } = lab.run(args).await;
+        assert!(code == 4 && err.contains(why), "{code} {err}");
+    };
+    let serves = async |image: &str| assert_eq!(served(&lab).await, [(image.to_owned(), 100)].into());
+    refused(&APPLY, "infractl deploy --image api=").await;
+    for image in ["api:1", "api:2"] {
+        lab.ok(&["deploy", "--yes", "--image", &format!("api={image}")]).await;
+        serves(image).await;
+        lab.assert_empty().await;
+    }
     // What else changes keeps it.
     lab.write(&text.replace("cpu: 256", "cpu: 512"));
     lab.ok(&APPLY).await;
-    assert_eq!(served(&lab).await, [("api:2".to_owned(), 100)].into());
+    serves("api:2").await;
     lab.ok(&["rollback", "api", "--yes"]).await;
-    assert_eq!(served(&lab).await, [("api:1".to_owned(), 100)].into());
+    serves("api:1").await;
     lab.assert_empty().await;
     lab.ok(&["rollback", "api", "--to", "2", "--yes"]).await;
-    assert_eq!(served(&lab).await, [("api:2".to_owned(), 100)].into());
-    let refused = lab.run(&["rollback", "api", "--to", "v9", "--yes"]).await;
-    assert!(
-        refused.code == 4 && refused.err.contains("never released with an image that ends with `v9`"),
-        "{refused:?}"
-    );
-    gone(&lab).await;
-}
-
-#[tokio::test]
-async fn a_strategy_is_changed_while_it_serves() {
-    let plain = stack("min: 100");
-    let lab = lab("strategies", &plain).await;
-    let prober = Prober::begin(&lab);
-    for (deploy, image) in
-        [(STRATEGIES[0], "api:2"), (STRATEGIES[1], "api:3"), ("strategy: rolling", "api:4"), (STRATEGIES[2], "api:5")]
-    {
-        lab.write(&stack(deploy).replace("api:1", image));
-        lab.ok(&APPLY).await;
-        lab.assert_empty().await;
-        assert_eq!(served(&lab).await, [(image.to_owned(), 100)].into(), "{deploy}");
-    }
-    prober.end().await;
-    gone(&lab).await;
-}
-
-#[tokio::test]
-async fn a_run_that_is_killed_is_joined_by_the_next() {
-    let text = stack("strategy: linear, step: { percent: 25, bake: 5m }, bake: 5m, smoke: /ready");
-    let lab = lab("killed", &text).await;
-    let prober = Prober::begin(&lab);
-    lab.write(&text.replace("api:1", "api:2"));
-    let cx = lab.aws().await;
-    let mut child = lab.spawn(&APPLY);
-    until("some requests to go over", async || (live(&cx).await.len() == 2).then_some(())).await;
-    child.kill().unwrap();
-    child.wait().unwrap();
-    lab.ok(&APPLY).await;
-    assert_eq!(served(&lab).await, [("api:2".to_owned(), 100)].into());
-    prober.end().await;
-    lab.assert_empty().await;
-    let updates = lab.calls().await.iter().filter(|(it, _)| it == "ecs:UpdateService").count();
-    assert_eq!(updates, 1);
-    gone(&lab).await;
-}
-
-#[tokio::test]
-async fn who_stops_a_release_gets_the_one_before() {
-    let text = stack("strategy: linear, step: { percent: 25, bake: 20m }, bake: 5m");
-    let lab = lab("stopped", &text).await;
-    let prober = Prober::begin(&lab);
-    lab.write(&text.replace("api:1", "api:2"));
-    let cx = lab.aws().await;
-    let mut child = lab.spawn(&APPLY);
-    until("some requests to go over", async || (live(&cx).await.len() == 2).then_some(())).await;
-    let pid = child.id().to_string();
-    assert!(Command::new("kill").args(["-s", "INT", &pid]).status().await.unwrap().success());
-    let code = tokio::task::spawn_blocking(move || child.wait().unwrap().code()).await.unwrap();
-    assert_eq!(code, Some(130));
-    assert_eq!(served(&lab).await, [("api:1".to_owned(), 100)].into());
-    prober.end().await;
-    lab.write(&text);
-    lab.assert_empty().await;
-    gone(&lab).await;
-}
-
-#[tokio::test]
-async fn an_alarm_brings_the_release_before_back() {
-    let alarm = "alarms: { errors: { service: api, metric: 5xx, above: 10, for: 3m } }\n";
-    let text = stack("strategy: canary, step: { percent: 10, bake: 20m }, bake: 5m, rollback_on: [errors]") + alarm;
-    let lab = lab("alarm", &text).await;
-    let prober = Prober::begin(&lab);
-    lab.write(&text.replace("api:1", "api:2"));
-    let cx = lab.aws().await;
-    let (said, ()) = tokio::join!(lab.run(&APPLY), async {
-        until("some requests to go over", async || (live(&cx).await.len() == 2).then_some(())).await;
-        let call = cx.cloudwatch.set_alarm_state().alarm_name("shop-default-errors").state_reason("a test");
-        call.state_value(StateValue::Alarm).send().await.unwrap();
-    });
-    assert!(said.code == 1 && said.err.contains("alarms went off"), "{said:?}");
-    assert_eq!(served(&lab).await, [("api:1".to_owned(), 100)].into());
-    prober.end().await;
-    lab.write(&text);
-    lab.assert_empty().await;
-    gone(&lab).await;
+    serves("api:2").await;
+    refused(&["rollback", "api", "--to", "v9", "--yes"], "never released with an image that ends with `v9`").await;
+    lab.ok(&["destroy", "--yes"]).await;
+    assert_eq!(lab.inventory().await, Vec::<String>::new());
 }
