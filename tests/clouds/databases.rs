@@ -152,14 +152,7 @@ async fn what_somebody_left_waiting_is_named_before_it_comes_along() {
         |more: &str| format!("{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: 16, logs: [], {more} }} }}");
     lab.write(&file("backups: 7d"));
     lab.ok(&["apply", "--yes"]).await;
-    cx.rds
-        .modify_db_instance()
-        .db_instance_identifier(MAIN)
-        .engine_version("16.10")
-        .multi_az(true)
-        .send()
-        .await
-        .unwrap();
+    change(&cx, |it| it.engine_version("16.10").multi_az(true).apply_immediately(false)).await;
     lab.write(&file("backups: 14d"));
     let plan = lab.json(&["plan"]).await;
     let step = plan["steps"].as_array().unwrap().iter().find(|it| it["target"] == "rds.instance/main").unwrap();
