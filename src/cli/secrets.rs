@@ -36,6 +36,8 @@ use crate::{
 /// The longest value that Secrets Manager takes, in bytes:
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>.
 const LONGEST: usize = 65_536;
+/// How often it is looked, a second apart, for a secret that is said to exist.
+const LOOKS: u32 = 15;
 /// What a terminal takes of a line before it drops the rest (<https://man7.org/linux/man-pages/man3/termios.3.html>).
 const LONGEST_LINE: usize = 4_095;
 
@@ -81,12 +83,24 @@ async fn set(common: &Common, args: &Set) -> Result<u8, Stop> {
     let graph = &session.compiled.graph;
     let (address, node) = declared(graph, &args.name)?;
     let want = wanted(&session.cx.read, graph, address, node).await?;
-    let there = there(&session.cx.read, graph, address, node).await?;
+    let mut there = there(&session.cx.read, graph, address, node).await?;
     let value = value(args)?;
     let token = short(&nonce(), 32);
     let key = args.key.as_deref();
-    let setting = Setting { want: &want, tags: &node.tags, there, value: &value, key, token: &token };
-    patiently(|| setting.set(&session.cx)).await?;
+    for look in 1.. {
+        let setting = Setting { want: &want, tags: &node.tags, there, value: &value, key, token: &token };
+        match patiently(|| setting.set(&session.cx)).await {
+            // What was made a moment ago is not seen everywhere yet; whose it is shows only once it is.
+            Err(error) if error.class() == Class::Exists && look < LOOKS => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                there = self::there(&session.cx.read, graph, address, node).await?;
+            }
+            said => {
+                said?;
+                break;
+            }
+        }
+    }
     let what = key.map_or_else(|| args.name.clone(), |key| format!("{key} of {}", args.name));
     match common.format {
         Format::Text => err(&format!("{what} is set. What reads it when it starts has to be started anew.\n")),

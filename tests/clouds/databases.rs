@@ -152,18 +152,14 @@ async fn what_somebody_left_waiting_is_named_before_it_comes_along() {
         |more: &str| format!("{HEAD}ephemeral: true\ndatabases: {{ main: {{ version: 16, logs: [], {more} }} }}");
     lab.write(&file("backups: 7d"));
     lab.ok(&["apply", "--yes"]).await;
-    cx.rds
-        .modify_db_instance()
-        .db_instance_identifier(MAIN)
-        .engine_version("16.10")
-        .multi_az(true)
-        .send()
-        .await
-        .unwrap();
+    change(&cx, |it| it.engine_version("16.10").multi_az(true).apply_immediately(false)).await;
     lab.write(&file("backups: 14d"));
-    let plan = lab.json(&["plan"]).await;
-    let step = plan["steps"].as_array().unwrap().iter().find(|it| it["target"] == "rds.instance/main").unwrap();
-    assert!(step["action"]["fields"].to_string().contains("multi_az"), "{step:#}");
+    until("what waits to be in the plan", async || {
+        let plan = lab.json(&["plan"]).await;
+        let mut steps = plan["steps"].as_array().unwrap().iter().filter(|it| it["target"] == "rds.instance/main");
+        steps.any(|it| it["action"]["fields"].to_string().contains("multi_az")).then_some(())
+    })
+    .await;
     lab.ok(&["apply", "--yes"]).await;
     lab.assert_empty().await;
     assert_eq!(main(&cx).await.multi_az(), Some(false), "nobody wants two");
