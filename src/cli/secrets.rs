@@ -5,6 +5,7 @@ use std::{
     fs::File,
     io::{self, IsTerminal, Read, stdin},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use clap::{Args, Subcommand};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{Common, Format, Stop, apply::nonce, help, patience::patiently, session::Session};
 use crate::{
-    api::{ApiError, ReadCx},
+    api::{ApiError, ReadCx, retry::Class},
     catalog::{
         Reads,
         aws::secretsmanager::{
