@@ -118,14 +118,13 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
     ingress.extend(balancer.map(|it| tcp(it, Peer::Group(group_id(load_balancer::COMPONENT)))));
     stack.allow(component, ingress);
     let definition = definition(stack, parts);
-    let family = definition.family.clone();
-    let definition = stack.graph.add(component, name, &definition);
+    let task_definition = stack.graph.add(component, name, &definition).out(field!(arn));
     let (tier, public_ip) = place(stack.spec, spec);
     let subnets: BTreeSet<_> = net.tier(tier).into_iter().collect();
     let place = Place { subnets, security_groups: [group].into(), public_ip };
     let task_definition = match &spec.deploy.migrate {
-        None => definition.out(field!(arn)),
-        Some(it) => migrated(stack, parts, it, family, definition.out(field!(arn)), &place),
+        None => task_definition,
+        Some(it) => migrated(stack, parts, it, definition, task_definition, &place),
     };
     let Place { subnets, security_groups, public_ip } = place;
     let count = spec.first_count();
@@ -135,7 +134,7 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
         task_definition,
         desired_count: spec.scale.is_none().then_some(count),
         initial_count: spec.scale.is_some().then_some(count),
-        after: routed.iter().flat_map(|it| it.rules.clone()).chain(ways_out(stack)).collect(),
+        after: routed.iter().flat_map(|it| it.rules.clone()).chain(ground(stack)).collect(),
         capacity: capacity(spec.spot.or_else(|| stack.spec.cluster.as_ref()?.spot)),
         platform_version: "LATEST".into(),
         subnets,
@@ -174,12 +173,13 @@ fn migrated(
     stack: &mut Stack<'_>,
     parts: &Parts<'_>,
     spec: &model::Migrate,
-    family: String,
+    definition: TaskDefinition,
     task_definition: In<String>,
     place: &Place,
 ) -> In<String> {
     let migration = Migration {
-        family,
+        family: definition.family.clone(),
+        definition,
         task_definition,
         recorded: true,
         cluster: cluster_name(&stack.graph.scope),
@@ -190,7 +190,7 @@ fn migrated(
         public_ip: place.public_ip,
         log_group: parts.log_group.out(field!(name)),
         timeout_seconds: spec.timeout.seconds(),
-        after: ways_out(stack),
+        after: ground(stack),
     };
     stack.graph.add(&parts.component, parts.name, &migration).out(field!(task_definition))
 }
@@ -250,12 +250,13 @@ fn capacity(spot: Option<CapacityShare>) -> BTreeSet<Capacity> {
     }
 }
 
-/// What tasks reach their images and what they work with through: those that start without it fail, and so does their
-/// deployment.
-fn ways_out(stack: &Stack<'_>) -> BTreeSet<In<String>> {
+/// What tasks run in, and reach their images and what they work with through: those that start without it fail, and so does
+/// their deployment.
+fn ground(stack: &Stack<'_>) -> BTreeSet<In<String>> {
     let kinds = [RouteTable::FACTS.kind, SecurityGroupRules::FACTS.kind, VpcEndpoint::FACTS.kind];
     let all = stack.graph.nodes.keys().filter(|it| kinds.contains(&it.kind()));
-    all.map(|it| In::Out(OutRef { from: it.clone(), out: "id".into() })).collect()
+    let ways_out = all.map(|it| In::Out(OutRef { from: it.clone(), out: "id".into() }));
+    ways_out.chain([out::<Cluster>("main", "arn")]).collect()
 }
 
 /// The log group of a service.

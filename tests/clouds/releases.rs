@@ -117,7 +117,7 @@ struct Scene {
 impl Scene {
     async fn new(name: &str, text: String) -> Self {
         let lab = Lab::new(&format!("releases: {name}")).await;
-        lab.behave(json!({"page_size": 0, "empty_pages": 0.0})).await;
+        lab.behave(json!({"page_size": 0, "empty_pages": 0.0, "minute": 0.2})).await;
         lab.write(&text);
         lab.ok(&APPLY).await;
         lab.assert_empty().await;
@@ -244,7 +244,7 @@ async fn a_release_waits_for_people_and_goes_back_if_they_say_so() {
     let lab = &scene.lab;
     let waiting = async || {
         let plan = async || lab.json(&["plan"]).await.to_string();
-        until("the release to wait", async || plan().await.contains("infractl promote api").then_some(())).await;
+        until("the release to wait", async || plan().await.contains("waiting for `infractl promote api`").then_some(())).await;
     };
     scene.wants("api:2");
     let (said, ()) = tokio::join!(lab.run(&APPLY), async {
@@ -280,7 +280,7 @@ async fn a_strategy_is_changed_while_it_serves() {
 async fn images_are_released_without_the_file_and_kept() {
     let text = stack("strategy: blue_green, bake: 0m").replace("image: 'api:1'", "cpu: 256");
     let lab = Lab::new("releases: images").await;
-    lab.behave(json!({"page_size": 0, "empty_pages": 0.0})).await;
+    lab.behave(json!({"page_size": 0, "empty_pages": 0.0, "minute": 0.2})).await;
     lab.write(&text);
     let refused = async |args: &[&str], why: &str| {
         let Said { code, err, .. } = lab.run(args).await;

@@ -18,8 +18,8 @@ use crate::{
     spec::model::{self, Deploy, HostPattern},
 };
 
-/// For how many minutes a release waits to be tested: whoever deploys it does that at once, or is gone.
-const TEST_MINUTES: u32 = 10;
+/// For how many minutes a release waits to be tested: whoever deploys it does that at once, or is gone, and may come back.
+const TEST_MINUTES: u32 = 30;
 
 pub(super) fn strategy(deploy: &Deploy) -> Strategy {
     let (bake_minutes, shift) = (deploy.bake_minutes(), deploy.step());

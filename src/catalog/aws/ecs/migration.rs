@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     built,
     causes::explained,
-    retag, task_definition,
+    retag,
+    task_definition::{self, TaskDefinition},
     tasks::{self, Errand, RUN},
 };
 use crate::{
@@ -36,6 +37,8 @@ const TOKENS: u32 = 3;
 pub struct Migration {
     /// The family of the service's task definition.
     pub family: String,
+    /// What a task of the service is: the revision that is like this is looked at.
+    pub definition: TaskDefinition,
     /// The revision that it was for last.
     pub task_definition: In<String>,
     /// Whether the task definition's tags say so. Until then, only its task does, for an hour.
@@ -75,7 +78,8 @@ impl Resource for Migration {
     const FACTS: Facts = Facts {
         replace_on: fields!(Migration: family),
         at_creation: fields!(
-            Migration: cluster,
+            Migration: definition,
+            cluster,
             container,
             command,
             subnets,
@@ -133,11 +137,11 @@ impl Lifecycle for Migration {
     }
 }
 
-/// What can be seen of the migration of the revision that is wanted, or, as long as that is not known, of the newest one.
+/// What can be seen of the migration of the revision that is wanted, or, as long as that is not known, of one like it.
 async fn found(cx: &ReadCx, scope: &Scope, want: &Migration) -> Result<Option<Live<Migration>>> {
     let definition = match want.task_definition.known() {
         Some(arn) => task_definition::described(cx, arn).await?,
-        None => task_definition::owned(cx, scope, &want.family).await?,
+        None => task_definition::fitting(cx, scope, &want.definition).await?,
     };
     let Some(definition) = definition else { return Ok(None) };
     let arn = definition.out.arn;

@@ -1,6 +1,7 @@
 //! Task definitions: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definitions.html>.
 //!
-//! A resource is a family; what it is, is its newest revision. To change it is to register another one.
+//! A resource is a family; what it is, is its newest revision, or one before that which is just as wanted: a release that went
+//! back leaves a newer one. To change it is to register another one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,10 +21,12 @@ use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, meter::beside, retry::Class},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     fields,
+    plan::diff::diff_settings,
     resource::{
         Facts, Live, Resource, Status,
         tags::{STACK, Scope, Tags},
-        value::In,
+        to_tree,
+        value::{In, references},
     },
 };
 
@@ -86,7 +89,7 @@ impl Lifecycle for TaskDefinition {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let wanted: BTreeSet<_> = look.wants.iter().map(|it| it.family.clone()).collect();
         let (mut found, listed) = tokio::try_join!(
-            beside(try_join_all(wanted.iter().map(|it| owned(cx, &look.scope, it)))),
+            beside(try_join_all(look.wants.iter().map(|it| fitting(cx, &look.scope, it)))),
             beside(async {
                 let prefix = format!("{}-", look.scope.prefix());
                 if look.strays { families(cx, prefix).await } else { Ok(Vec::new()) }
@@ -181,9 +184,30 @@ async fn revisions(cx: &ReadCx, family: &str, status: TaskDefinitionStatus) -> R
     call.into_paginator().items().send().collect::<Result<_, _>>().await.during("ecs:ListTaskDefinitions")
 }
 
+/// The newest revision of a family that is as `want` says, as far as that is known; else the newest one.
+pub(super) async fn fitting(
+    cx: &ReadCx,
+    scope: &Scope,
+    want: &TaskDefinition,
+) -> Result<Option<Live<TaskDefinition>>> {
+    let Some(newest) = owned(cx, scope, &want.family).await? else { return Ok(None) };
+    let want = to_tree(want);
+    let fits = |it: &Live<TaskDefinition>| {
+        let differs = diff_settings(&TaskDefinition::FACTS, &want, &to_tree(&it.state));
+        differs.iter().all(|it| it.to.as_ref().is_some_and(|it| !references(it).is_empty()))
+    };
+    if fits(&newest) || scope.address(&newest.tags).is_none() {
+        return Ok(Some(newest));
+    }
+    let revisions = revisions(cx, &newest.state.family, TaskDefinitionStatus::Active).await?;
+    let earlier = revisions.iter().filter(|it| **it != newest.out.arn).take(KEPT - 1);
+    let earlier = try_join_all(earlier.map(|it| described(cx, it))).await?;
+    Ok(Some(earlier.into_iter().flatten().find(fits).unwrap_or(newest)))
+}
+
 /// The newest revision of a family. Others register revisions, too, and without tags: what an earlier one has proves whose
 /// the family is.
-pub(super) async fn owned(cx: &ReadCx, scope: &Scope, family: &str) -> Result<Option<Live<TaskDefinition>>> {
+async fn owned(cx: &ReadCx, scope: &Scope, family: &str) -> Result<Option<Live<TaskDefinition>>> {
     let Some(mut newest) = described(cx, family).await? else { return Ok(None) };
     if !newest.tags.contains_key(STACK) {
         let revisions = revisions(cx, family, TaskDefinitionStatus::Active).await?;
