@@ -261,11 +261,15 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "elb.load_balancer" => json!({
             "arn": format!("arn:{}", address.name()), "arn_suffix": "app/main", "dns_name": "main.elb", "zone_id": "Z1",
         }),
-        "autoscaling.policy" | "autoscaling.scheduled_action" | "autoscaling.step_policy" | "ecs.task_definition" => {
+        "autoscaling.policy" | "autoscaling.scheduled_action" | "autoscaling.step_policy" => {
             json!({"arn": format!("arn:{}", address.name())})
         }
+        "ecs.task_definition" => json!({"arn": format!("arn:task-definition/{}:1", address.name())}),
         "autoscaling.target" => json!({"arn": "arn:target", "resource_id": format!("service/{}", address.name())}),
         "elb.listener" | "elb.rule" => json!({"arn": format!("arn:{}", address.name())}),
+        "ecs.migration" => {
+            json!({"task_definition": format!("arn:task-definition/{}:1", address.name()), "task": null})
+        }
         "elb.target_group" => json!({"arn": format!("arn:{}", address.name()), "arn_suffix": "targetgroup/main"}),
         "rds.instance" => json!({
             "resource_id": "db-1", "host": format!("{}.rds", address.name()), "managed_secret": "arn:managed", "allocated": 20,

@@ -32,14 +32,17 @@ pub fn cost(graph: &Graph, observed: &Observed, plan: &Plan) -> Cost {
         becomes.insert(&step.target, step.action.want());
     }
     for (address, live) in &observed.ours {
-        let price = around.price(address, &live.state, &mut cost.unknown);
+        let want = becomes.get(address);
+        // What cannot be told of what there is, is told of what comes of it.
+        let states = [Some(&live.state), want.copied().flatten()];
+        let price = around.price(address, states.into_iter().flatten(), &mut cost.unknown);
         cost.before += price;
-        if !becomes.contains_key(address) {
+        if want.is_none() {
             cost.after += price;
         }
     }
     for (address, want) in becomes {
-        cost.after += want.map_or(0.0, |it| around.price(address, it, &mut cost.unknown));
+        cost.after += want.map_or(0.0, |it| around.price(address, [it], &mut cost.unknown));
     }
     cost
 }
@@ -71,10 +74,15 @@ impl Around<'_> {
         (facts.monthly)(state, &self.graph.place, self)
     }
 
-    /// The price of something of a known type; one that is not known is noted.
-    fn price(&self, address: &Address, state: &Value, unknown: &mut BTreeSet<Address>) -> f64 {
+    /// The price of something of a known type, by the first of its states that tells it; one that is not known is noted.
+    fn price<'b>(
+        &self,
+        address: &Address,
+        states: impl IntoIterator<Item = &'b Value>,
+        unknown: &mut BTreeSet<Address>,
+    ) -> f64 {
         let Some(facts) = self.observed.kinds.get(address.kind()) else { return 0.0 };
-        self.monthly(facts, state).unwrap_or_else(|| {
+        states.into_iter().find_map(|it| self.monthly(facts, it)).unwrap_or_else(|| {
             unknown.insert(address.clone());
             0.0
         })

@@ -240,11 +240,14 @@ async fn a_run_that_is_killed_is_joined_by_the_next() {
 
 #[tokio::test]
 async fn a_release_waits_for_people_and_goes_back_if_they_say_so() {
-    let scene = Scene::new("approval", stack("strategy: blue_green, bake: 0m, approve: 1h")).await;
+    let scene = Scene::new("approval", stack("strategy: blue_green, bake: 0m, approve: 12h")).await;
     let lab = &scene.lab;
     let waiting = async || {
         let plan = async || lab.json(&["plan"]).await.to_string();
-        until("the release to wait", async || plan().await.contains("waiting for `infractl promote api`").then_some(())).await;
+        until("the release to wait", async || {
+            plan().await.contains("waiting for `infractl promote api`").then_some(())
+        })
+        .await;
     };
     scene.wants("api:2");
     let (said, ()) = tokio::join!(lab.run(&APPLY), async {

@@ -18,6 +18,7 @@ pub mod smoke;
 pub mod standing;
 pub mod state;
 pub mod strategy;
+pub mod target;
 pub mod task_definition;
 pub mod tasks;
 

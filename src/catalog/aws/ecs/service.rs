@@ -9,8 +9,8 @@ use std::{
 
 use aws_sdk_ecs::types::{
     AssignPublicIp, AvailabilityZoneRebalancing, AwsVpcConfiguration, CapacityProviderStrategyItem,
-    DeploymentCircuitBreaker, DeploymentConfiguration, LoadBalancer, NetworkConfiguration, PropagateTags,
-    Service as SdkService, ServiceField,
+    DeploymentCircuitBreaker, DeploymentConfiguration, NetworkConfiguration, PropagateTags, Service as SdkService,
+    ServiceField,
 };
 use futures::future::try_join_all;
 use schemars::JsonSchema;
@@ -20,8 +20,10 @@ use serde_json::{Map, Value};
 use super::{
     Capacity, built, cluster_name, found, number, promotion, rollout,
     smoke::{self, Smoke},
-    strategy::{self, Pause, Shift, Strategy},
-    tags, to_sdk,
+    strategy::{self, Pause, Strategy},
+    tags,
+    target::Target,
+    to_sdk,
 };
 use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
@@ -103,19 +105,6 @@ pub struct Service {
     pub rebalancing: bool,
 }
 
-/// A target group, and what of a task is put into it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Target {
-    /// The target group's ARN.
-    pub target_group: In<String>,
-    /// The container that answers.
-    pub container: String,
-    /// The port that it listens on.
-    pub port: u16,
-    /// Where requests are shifted from one revision to another, if they can be.
-    pub shift: Option<Shift>,
-}
-
 /// What others refer to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Out {
@@ -185,6 +174,8 @@ impl Resource for Service {
     /// Of the tasks that it has at first, or now: how many there are later is for others to decide.
     fn monthly(&self, place: &Place, around: &dyn Surroundings) -> Option<f64> {
         let task = around.settings(&self.task_definition)?;
+        // Of what is migrated first, the migration stands in between.
+        let task = task.get("definition").unwrap_or(task);
         let number = |field: &str| task.get(field)?.as_f64();
         let arm = usize::from(task.get("architecture")?.as_str()? == "ARM64");
         let size = number("cpu")? / 1024.0 * prices::TASK_CORE.get(arm)?
@@ -348,23 +339,6 @@ impl Service {
 
     fn rebalancing(&self) -> AvailabilityZoneRebalancing {
         if self.rebalancing { AvailabilityZoneRebalancing::Enabled } else { AvailabilityZoneRebalancing::Disabled }
-    }
-}
-
-impl Target {
-    fn to_sdk(&self) -> LoadBalancer {
-        let it = LoadBalancer::builder().target_group_arn(self.target_group.get());
-        let it = it.container_name(&self.container).container_port(self.port.into());
-        it.set_advanced_configuration(self.shift.as_ref().map(Shift::to_sdk)).build()
-    }
-
-    fn of(it: &LoadBalancer) -> Option<Self> {
-        Some(Self {
-            target_group: it.target_group_arn()?.into(),
-            container: it.container_name().unwrap_or_default().into(),
-            port: it.container_port().and_then(|it| u16::try_from(it).ok()).unwrap_or_default(),
-            shift: Shift::of(it),
-        })
     }
 }
 

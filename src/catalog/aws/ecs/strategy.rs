@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ecs::types::{
-    AdvancedConfiguration, CanaryConfiguration, DeploymentAlarms, DeploymentConfiguration, DeploymentLifecycleHook,
+    CanaryConfiguration, DeploymentAlarms, DeploymentConfiguration, DeploymentLifecycleHook,
     DeploymentLifecycleHookAction, DeploymentLifecycleHookStage, DeploymentLifecycleHookTargetType,
-    DeploymentLifecycleHookTimeoutConfiguration, DeploymentStrategy, LinearConfiguration, LoadBalancer,
+    DeploymentLifecycleHookTimeoutConfiguration, DeploymentStrategy, LinearConfiguration,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,19 +51,6 @@ pub struct Step {
     pub percent: String,
     /// For how many minutes it stays so.
     pub bake_minutes: u32,
-}
-
-/// Where requests are shifted from one revision to another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Shift {
-    /// The other target group: each revision has the one that the revision before has not.
-    pub alternate: In<String>,
-    /// The rule whose weights say how many requests each of the two gets.
-    pub rule: In<String>,
-    /// The rule by which a new revision is asked before anyone else asks it.
-    pub test_rule: Option<In<String>>,
-    /// The role by which ECS changes the rules.
-    pub role: In<String>,
 }
 
 /// A stage of a deployment at which ECS waits to be told to go on.
@@ -254,27 +241,6 @@ pub(super) fn alarms(it: Option<&DeploymentConfiguration>) -> BTreeSet<In<String
 
 pub(super) fn pauses(it: Option<&DeploymentConfiguration>) -> BTreeSet<Pause> {
     it.map(DeploymentConfiguration::lifecycle_hooks).unwrap_or_default().iter().flat_map(Pause::of).collect()
-}
-
-impl Shift {
-    pub(super) fn to_sdk(&self) -> AdvancedConfiguration {
-        AdvancedConfiguration::builder()
-            .alternate_target_group_arn(self.alternate.get())
-            .production_listener_rule(self.rule.get())
-            .set_test_listener_rule(self.test_rule.as_ref().map(|it| it.get().clone()))
-            .role_arn(self.role.get())
-            .build()
-    }
-
-    pub(super) fn of(it: &LoadBalancer) -> Option<Self> {
-        let it = it.advanced_configuration()?;
-        Some(Self {
-            alternate: it.alternate_target_group_arn()?.into(),
-            rule: it.production_listener_rule().unwrap_or_default().into(),
-            test_rule: it.test_listener_rule().map(In::from),
-            role: it.role_arn().unwrap_or_default().into(),
-        })
-    }
 }
 
 #[cfg(test)]

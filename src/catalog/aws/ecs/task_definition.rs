@@ -185,11 +185,7 @@ async fn revisions(cx: &ReadCx, family: &str, status: TaskDefinitionStatus) -> R
 }
 
 /// The newest revision of a family that is as `want` says, as far as that is known; else the newest one.
-pub(super) async fn fitting(
-    cx: &ReadCx,
-    scope: &Scope,
-    want: &TaskDefinition,
-) -> Result<Option<Live<TaskDefinition>>> {
+pub(super) async fn fitting(cx: &ReadCx, scope: &Scope, want: &TaskDefinition) -> Result<Option<Live<TaskDefinition>>> {
     let Some(newest) = owned(cx, scope, &want.family).await? else { return Ok(None) };
     let want = to_tree(want);
     let fits = |it: &Live<TaskDefinition>| {
