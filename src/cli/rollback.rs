@@ -41,12 +41,16 @@ pub(super) struct Rollback {
 pub(super) async fn rollback(common: &Common, args: &Rollback) -> Result<u8, Stop> {
     let session = Session::open(common).await?;
     let service = named(&session.compiled.graph, &args.service)?;
-    let (name, cluster) = (service.name, service.cluster());
-    let found = promotion::under_way(&session.cx.read, &cluster, name).await?;
-    if let Some(release) = found.filter(|_| args.to.is_none()) {
-        return go_back(&session, &cluster, name, &release).await;
-    }
-    let image = earlier(&session, &cluster, name, args.to.as_deref()).await?;
+    let (name, cluster, read) = (service.name, service.cluster(), &session.cx.read);
+    let running = images::running(read, &cluster, &[name.to_owned()]).await?.remove(name);
+    let released = images::released(read, &cluster, name).await?;
+    let found = promotion::under_way(read, &cluster, name).await?.filter(|_| args.to.is_none());
+    let image = match found {
+        // Such as by this command, until it was cut off.
+        Some(release) if !release.goes_back && returns(running.as_ref(), &released) => running.unwrap_or_default(),
+        Some(release) => return go_back(&session, &cluster, name, &release).await,
+        None => earlier(name, running.as_ref(), &released, args.to.as_deref())?,
+    };
     let given = Images { given: vec![(name.to_owned(), image)], forced: true };
     let said = session.loaded.spec.services.iter().any(|(it, service)| it.as_str() == name && service.image.is_some());
     let session = Session::open_with(common, &given).await?;
@@ -55,6 +59,11 @@ pub(super) async fn rollback(common: &Common, args: &Rollback) -> Result<u8, Sto
         err("the file still says the other image: the next apply brings it back unless that is changed\n");
     }
     Ok(code)
+}
+
+/// Whether the release that is under way is one to an earlier image.
+fn returns(running: Option<&String>, released: &[String]) -> bool {
+    running.is_some_and(|it| released.iter().skip(1).any(|earlier| earlier == it))
 }
 
 async fn go_back(session: &Session, cluster: &str, name: &str, release: &promotion::UnderWay) -> Result<u8, Stop> {
@@ -70,13 +79,10 @@ async fn go_back(session: &Session, cluster: &str, name: &str, release: &promoti
 }
 
 /// The image that was released before the one that runs, or the newest that ends like `to`.
-async fn earlier(session: &Session, cluster: &str, name: &str, to: Option<&str>) -> Result<String, Stop> {
-    let services = [name.to_owned()];
-    let running = images::running(&session.cx.read, cluster, &services).await?;
-    let released = images::released(&session.cx.read, cluster, name).await?;
+fn earlier(name: &str, running: Option<&String>, released: &[String], to: Option<&str>) -> Result<String, Stop> {
     let fits = |it: &&String| match to {
         Some(to) => it.ends_with(to),
-        None => running.get(name) != Some(*it),
+        None => running != Some(*it),
     };
     released.iter().find(fits).cloned().ok_or_else(|| {
         let why = match to {

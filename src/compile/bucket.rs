@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{naming::fit, stack::Stack};
+use super::{naming::fit, stack::Stack, trust};
 use crate::{
     catalog::aws::{
         iam::role::Role,
@@ -192,15 +192,7 @@ impl Planned {
             role_name: fit(&format!("{}-bucket-{name}-copy", scope.global_prefix()), 64),
             path: scope.global_path(),
             description: format!("Copies the bucket {name} of {}", scope.prefix()),
-            trust: PolicyDocument::new(json!({
-                "Version": "2012-10-17",
-                "Statement": [{
-                    "Effect": "Allow",
-                    "Principal": {"Service": "s3.amazonaws.com"},
-                    "Action": "sts:AssumeRole",
-                    "Condition": {"StringEquals": {"aws:SourceAccount": stack.graph.place.account}},
-                }],
-            })),
+            trust: trust::service_of("s3.amazonaws.com", &stack.graph.place.account),
             policy: Some(PolicyDocument::new(json!({
                 "Version": "2012-10-17",
                 "Statement": [

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{naming::fit, network::Parts};
+use super::{naming::fit, network::Parts, trust};
 use crate::{
     catalog::aws::{
         ec2::flow_log::{FlowLog, Traffic},
@@ -46,15 +46,7 @@ fn role(scope: &Scope, place: &Place, log_group: &str) -> Role {
         role_name: fit(&format!("{}-{NAME}", scope.global_prefix()), 64),
         path: scope.global_path(),
         description: "Writes the flow logs of a VPC".into(),
-        trust: PolicyDocument::new(json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Effect": "Allow",
-                "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-            }],
-        })),
+        trust: trust::service_of("vpc-flow-logs.amazonaws.com", account),
         policy: Some(PolicyDocument::new(json!({
             "Version": "2012-10-17",
             "Statement": [{

@@ -20,6 +20,7 @@ mod secrets;
 mod security;
 mod service;
 mod stack;
+mod trust;
 
 use indexmap::IndexMap;
 use serde_json::Value;

@@ -43,11 +43,11 @@ const LABS: usize = 8;
 
 /// Where a run is killed.
 #[derive(Clone, Copy, Debug)]
-struct Point {
+pub(crate) struct Point {
     /// At its n-th changing call.
-    n: usize,
+    pub(crate) n: usize,
     /// Before that is carried out, or after.
-    before: bool,
+    pub(crate) before: bool,
 }
 
 /// Whether there is time for everything.
@@ -132,7 +132,7 @@ async fn updates_go_on_from_any_call() {
 }
 
 /// Starts infractl and kills it at `point`; `false` if it was done before that.
-async fn killed(lab: &Lab, args: &[&str], point: Point) -> bool {
+pub(crate) async fn killed(lab: &Lab, args: &[&str], point: Point) -> bool {
     hold(lab, point).await;
     let mut child = lab.spawn(args);
     let held = until("a call that is held, or the end", async || {

@@ -1,5 +1,7 @@
 //! How one release follows another, while people go on asking.
 
+mod kills;
+
 use std::{
     collections::BTreeMap,
     sync::{
@@ -145,6 +147,24 @@ impl Scene {
         until("some requests to go over", async || (live(&self.cx).await.len() == 2).then_some(())).await;
     }
 
+    /// Waits until the release waits for people.
+    async fn is_waiting(&self) {
+        let plan = async || self.lab.json(&["plan"]).await.to_string();
+        let waits = async || plan().await.contains("waiting for `infractl promote api`").then_some(());
+        until("the release to wait", waits).await;
+    }
+
+    /// Waits until the release waits for people, and agrees.
+    async fn is_promoted(&self) {
+        self.is_waiting().await;
+        self.lab.ok(&["promote", "api"]).await;
+    }
+
+    /// How often the service was changed.
+    async fn updates(&self) -> usize {
+        self.lab.calls().await.iter().filter(|(it, _)| it == "ecs:UpdateService").count()
+    }
+
     /// That `image` serves, nobody was refused, and nothing is to be done once the file asks for it.
     async fn ends_with(self, image: &str) {
         self.serves(image).await;
@@ -233,8 +253,7 @@ async fn a_run_that_is_killed_is_joined_by_the_next() {
     child.kill().unwrap();
     child.wait().unwrap();
     scene.lab.ok(&APPLY).await;
-    let updates = scene.lab.calls().await.iter().filter(|(it, _)| it == "ecs:UpdateService").count();
-    assert_eq!(updates, 1);
+    assert_eq!(scene.updates().await, 1);
     scene.ends_with("api:2").await;
 }
 
@@ -251,7 +270,7 @@ async fn a_release_waits_for_people_and_goes_back_if_they_say_so() {
     };
     scene.wants("api:2");
     let (said, ()) = tokio::join!(lab.run(&APPLY), async {
-        waiting().await;
+        scene.is_waiting().await;
         scene.serves("api:1").await;
         lab.ok(&["promote", "api"]).await;
     });
@@ -262,7 +281,7 @@ async fn a_release_waits_for_people_and_goes_back_if_they_say_so() {
 
     scene.wants("api:3");
     tokio::join!(fails(lab, "rolled back"), async {
-        waiting().await;
+        scene.is_waiting().await;
         lab.ok(&["rollback", "api"]).await;
     });
     scene.ends_with("api:2").await;

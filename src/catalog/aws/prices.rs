@@ -73,6 +73,24 @@ pub fn of_region(place: &Place, price: f64) -> Option<f64> {
     Some(price * factor)
 }
 
+/// What a machine such as `m7g.2xlarge` costs, where each family's `large` one costs `large`; `None` for a family that is not
+/// there. Each size costs twice as much as the one below it.
+#[must_use]
+pub fn machine(large: &[(&str, f64)], kind: &str) -> Option<f64> {
+    let (family, size) = kind.split_once('.')?;
+    let (_, large) = large.iter().find(|(it, _)| *it == family)?;
+    let times = match size {
+        "nano" => 0.0625,
+        "micro" => 0.125,
+        "small" => 0.25,
+        "medium" => 0.5,
+        "large" => 1.0,
+        "xlarge" => 2.0,
+        _ => 2.0 * size.strip_suffix("xlarge")?.parse::<f64>().ok()?,
+    };
+    Some(large * times)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +104,13 @@ mod tests {
         assert_eq!(month(&place("us-east-1"), 1.0), Some(HOURS));
         assert!(month(&place("eu-central-1"), 1.0) > Some(HOURS));
         assert_eq!(month(&place("xx-nowhere-1"), 1.0), None);
+    }
+
+    #[test]
+    fn each_size_costs_twice_as_much() {
+        let sizes = ["nano", "micro", "small", "medium", "large", "xlarge", "2xlarge", "12xlarge"];
+        let prices = sizes.map(|it| machine(&[("m9g", 16.0)], &format!("m9g.{it}")));
+        assert_eq!(prices, [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 384.0].map(Some));
+        assert_eq!(["x9.large", "m9g.huge", "m9g"].map(|it| machine(&[("m9g", 16.0)], it)), [None; 3]);
     }
 }

@@ -1,6 +1,9 @@
 //! A cache on a machine of its own, in a container.
 
+use std::borrow::Cow;
+
 use serde_json::json;
+use shlex::Quoter;
 
 use super::{
     Part,
@@ -13,7 +16,7 @@ use crate::{
         iam::{instance_profile::InstanceProfile, role::Role},
         secretsmanager::secret::Secret,
     },
-    compile::{naming::fit, stack::Stack},
+    compile::{naming::fit, stack::Stack, trust},
     field,
     resource::{Place, graph::Handle, text::policy::PolicyDocument, value::In},
     spec::{
@@ -93,14 +96,7 @@ fn profile(stack: &mut Stack<'_>, part: &Part<'_>, token: &Handle<Secret>) -> Ha
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html>
 fn trust(place: &Place) -> PolicyDocument {
     let domain = if place.partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
-    PolicyDocument::new(json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": {"Service": format!("ec2.{domain}")},
-            "Action": "sts:AssumeRole",
-        }],
-    }))
+    trust::service(&format!("ec2.{domain}"), &json!({}))
 }
 
 /// What the machine runs when it is first started.
@@ -147,11 +143,8 @@ systemctl enable --now docker cache"#
 
 /// One word of a shell.
 fn quoted(word: &str) -> String {
-    let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:".contains(it);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    // Nothing but a zero byte has no form in a shell, and that one is passed through.
+    Quoter::new().allow_nul(true).quote(word).map_or_else(|_| word.to_owned(), Cow::into_owned)
 }
 
 impl Part<'_> {

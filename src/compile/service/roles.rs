@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Parts;
 use crate::{
     catalog::aws::{ecs::container::Container, iam::role::Role, s3::bucket::Bucket},
-    compile::{cache, load_balancer::Shifted, naming::fit, stack::Stack},
+    compile::{cache, load_balancer::Shifted, naming::fit, stack::Stack, trust},
     field,
     resource::{
         Place,
@@ -54,16 +54,12 @@ pub(super) fn shifting(stack: &mut Stack<'_>, parts: &Parts<'_>, first: &In<Stri
         ),
     ];
     let about = format!("Shifts the requests of the service {}", parts.name);
-    let trust = json!({
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-    });
-    let name = format!("{}.shifting", parts.component);
-    role(stack, parts, &name, &about, PolicyDocument::new(trust), &statements)
+    let trust = trust::service("ecs.amazonaws.com", &json!({}));
+    role(stack, parts, &format!("{}.shifting", parts.component), &about, trust, &statements)
 }
 
 fn add(stack: &mut Stack<'_>, parts: &Parts<'_>, name: &str, about: &str, statements: &[Value]) -> In<String> {
-    let trust = trust(&stack.graph.place);
+    let trust = of_tasks(&stack.graph.place);
     role(stack, parts, name, about, trust, statements)
 }
 
@@ -89,20 +85,13 @@ fn role(
 }
 
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>
-fn trust(place: &Place) -> PolicyDocument {
+fn of_tasks(place: &Place) -> PolicyDocument {
     let Place { account, region, partition } = place;
-    PolicyDocument::new(json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-            "Condition": {
-                "StringEquals": {"aws:SourceAccount": account},
-                "ArnLike": {"aws:SourceArn": format!("arn:{partition}:ecs:{region}:{account}:*")},
-            },
-        }],
-    }))
+    let conditions = json!({
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnLike": {"aws:SourceArn": format!("arn:{partition}:ecs:{region}:{account}:*")},
+    });
+    trust::service("ecs-tasks.amazonaws.com", &conditions)
 }
 
 /// What it takes to start the tasks of this service, and of no other

@@ -114,6 +114,18 @@ async fn a_value_can_be_set_before_the_first_apply_and_after() {
 }
 
 #[tokio::test]
+async fn a_value_can_be_set_twice_in_a_row() {
+    let lab = lab("twice").await;
+    // What was made a moment ago is not seen everywhere yet.
+    lab.behave(json!({"read_after_write": 2.0})).await;
+    for value in ["first", "second"] {
+        let said = lab.given(&["secrets", "set", "stripe"], value).await;
+        assert_eq!(said.code, 0, "{said:?}");
+    }
+    assert_eq!(lab.value("stripe").await, "second");
+}
+
+#[tokio::test]
 async fn what_cannot_be_set_is_refused() {
     let lab = lab("refused").await;
     lab.refuses(&["secrets", "set", "strip"], 2, "did you mean `stripe`?").await;

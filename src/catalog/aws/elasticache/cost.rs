@@ -1,29 +1,18 @@
 //! What caches cost: list prices in us-east-1, in US dollars, as of November 2025
 //! (<https://aws.amazon.com/elasticache/pricing/>).
 
-/// Nodes for an hour, with Redis: the size that a family has least of, and its price; each larger size costs twice as much.
-const NODES: &[(&str, &[&str], f64)] = &[
-    ("t3", &["micro", "small", "medium"], 0.017),
-    ("t4g", &["micro", "small", "medium"], 0.016),
-    ("m6g", LARGE, 0.149),
-    ("m7g", LARGE, 0.158),
-    ("r6g", LARGE, 0.206),
-    ("r7g", LARGE, 0.219),
-];
-const LARGE: &[&str] = &["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"];
+use crate::catalog::aws::prices;
+
+/// A `large` node for an hour, with Redis, by its family.
+const LARGE: &[(&str, f64)] =
+    &[("t3", 0.136), ("t4g", 0.128), ("m6g", 0.149), ("m7g", 0.158), ("r6g", 0.206), ("r7g", 0.219)];
 /// What Valkey costs of that.
 const VALKEY: f64 = 0.8;
 
-/// A node for an hour; `None` for a size whose price is not here.
+/// A node for an hour; `None` for one whose price is not here.
 pub(super) fn node(engine: &str, node_type: &str) -> Option<f64> {
-    let (family, size) = node_type.strip_prefix("cache.")?.split_once('.')?;
-    let (_, sizes, first) = NODES.iter().find(|(it, ..)| *it == family)?;
-    let place = sizes.iter().position(|it| *it == size)?;
-    let times = match size.strip_suffix("xlarge").map(str::parse::<u32>) {
-        Some(Ok(times)) => f64::from(times) * 2.0,
-        _ => f64::from(1u32 << place),
-    };
-    Some(first * times * if engine == "valkey" { VALKEY } else { 1.0 })
+    let redis = prices::machine(LARGE, node_type.strip_prefix("cache.")?)?;
+    Some(redis * if engine == "valkey" { VALKEY } else { 1.0 })
 }
 
 /// A serverless cache for an hour, when it is as small and as idle as it can be.
@@ -38,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_double() {
+    fn nodes_cost_what_aws_says() {
         let is =
             |it: Option<f64>, price: f64| assert!(it.is_some_and(|it| (it - price).abs() < 1e-9), "{it:?} {price}");
         is(node("redis", "cache.t4g.micro"), 0.016);

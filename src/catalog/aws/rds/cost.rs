@@ -1,7 +1,7 @@
 //! What a database costs: list prices as [`prices`] has them, from <https://aws.amazon.com/rds/postgresql/pricing/>.
 
 use crate::{
-    catalog::aws::prices::{HOURS, of_region},
+    catalog::aws::prices::{HOURS, machine, of_region},
     resource::Place,
 };
 
@@ -25,21 +25,8 @@ const GIB: f64 = 0.115;
 
 /// A machine in one zone and its storage, for a month.
 pub(super) fn month(place: &Place, class: &str, gib: u32) -> Option<f64> {
-    let (family, size) = class.strip_prefix("db.")?.split_once('.')?;
-    let (_, large) = LARGE.iter().find(|(it, _)| *it == family)?;
-    of_region(place, large * larges(size)? * HOURS + GIB * f64::from(gib))
-}
-
-/// How many `large` ones a size is.
-fn larges(size: &str) -> Option<f64> {
-    Some(match size {
-        "micro" => 0.125,
-        "small" => 0.25,
-        "medium" => 0.5,
-        "large" => 1.0,
-        "xlarge" => 2.0,
-        _ => 2.0 * size.strip_suffix("xlarge")?.parse::<f64>().ok()?,
-    })
+    let hourly = machine(LARGE, class.strip_prefix("db.")?)?;
+    of_region(place, hourly * HOURS + GIB * f64::from(gib))
 }
 
 #[cfg(test)]
@@ -47,11 +34,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_double() {
+    fn databases_cost_what_aws_says() {
         let place = Place { account: "123456789012".into(), region: "us-east-1".into(), partition: "aws".into() };
         let month = |class| month(&place, class, 20).map(f64::round);
         assert_eq!(month("db.t4g.micro"), Some(14.0));
         assert_eq!(month("db.m7g.4xlarge"), Some(983.0));
-        assert_eq!((month("db.x9.large"), month("db.t4g.nano"), month("t4g.micro")), (None, None, None));
+        assert_eq!((month("db.x9.large"), month("t4g.micro")), (None, None));
     }
 }
