@@ -49,6 +49,11 @@ pub(super) async fn rollback(common: &Common, args: &Rollback) -> Result<u8, Sto
         // Such as by this command, until it was cut off.
         Some(release) if !release.goes_back && returns(running.as_ref(), &released) => running.unwrap_or_default(),
         Some(release) => return go_back(&session, &cluster, name, &release).await,
+        // Whoever says so again does not mean the one before that.
+        None if args.to.is_none() && promotion::is_back(read, &cluster, name).await? => {
+            err(&format!("{name} is back: its last release did not stay. To go to another, add --to IMAGE.\n"));
+            return Ok(0);
+        }
         None => earlier(name, running.as_ref(), &released, args.to.as_deref())?,
     };
     let given = Images { given: vec![(name.to_owned(), image)], forced: true };

@@ -181,7 +181,7 @@ fn migrated(
         family: definition.family.clone(),
         definition,
         task_definition,
-        recorded: true,
+        unrecorded: false,
         cluster: cluster_name(&stack.graph.scope),
         container: parts.name.to_owned(),
         command: spec.command.clone(),

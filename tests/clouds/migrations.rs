@@ -120,6 +120,30 @@ async fn a_migration_outlives_who_started_it() {
 }
 
 #[tokio::test]
+async fn whoever_takes_all_away_waits_for_no_migration() {
+    let lab = lab("destroyed").await;
+    lab.ok(&APPLY).await;
+    let begins = async |image: &str, nth: usize| {
+        lab.write(&release(STACK, image));
+        lab.behave(json!({"run_delay": 600.0})).await;
+        let mut child = lab.spawn(&APPLY);
+        until("the migration to begin", async || {
+            (started(&lab).await.iter().filter(|it| *it == "ecs:RunTask").count() > nth).then_some(())
+        })
+        .await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+    };
+    begins("api:2", 1).await;
+    lab.ok(&["destroy", "--yes"]).await;
+    assert_eq!(lab.inventory().await, Vec::<String>::new());
+    // Also of a stack that never served.
+    begins("api:1", 2).await;
+    lab.ok(&["destroy", "--yes"]).await;
+    assert_eq!(lab.inventory().await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_takes_too_long_goes_on() {
     let lab = lab("deadline").await;
     lab.ok(&APPLY).await;

@@ -261,13 +261,6 @@ async fn a_run_that_is_killed_is_joined_by_the_next() {
 async fn a_release_waits_for_people_and_goes_back_if_they_say_so() {
     let scene = Scene::new("approval", stack("strategy: blue_green, bake: 0m, approve: 12h")).await;
     let lab = &scene.lab;
-    let waiting = async || {
-        let plan = async || lab.json(&["plan"]).await.to_string();
-        until("the release to wait", async || {
-            plan().await.contains("waiting for `infractl promote api`").then_some(())
-        })
-        .await;
-    };
     scene.wants("api:2");
     let (said, ()) = tokio::join!(lab.run(&APPLY), async {
         scene.is_waiting().await;
@@ -327,4 +320,30 @@ async fn images_are_released_without_the_file_and_kept() {
     refused(&["rollback", "api", "--to", "v9", "--yes"], "never released with an image that ends with `v9`").await;
     lab.ok(&["destroy", "--yes"]).await;
     assert_eq!(lab.inventory().await, Vec::<String>::new());
+}
+
+/// How often each call was made during `work`.
+async fn calls_of(lab: &Lab, work: impl Future<Output = ()>) -> BTreeMap<String, usize> {
+    let before = lab.calls().await.len();
+    work.await;
+    let mut acc = BTreeMap::new();
+    for (name, _) in lab.calls().await.split_off(before) {
+        *acc.entry(name).or_default() += 1;
+    }
+    acc
+}
+
+#[tokio::test]
+async fn another_image_takes_as_many_calls_as_its_steps() {
+    let lab = Lab::new("releases: calls").await;
+    lab.behave(json!({"preset": "plain"})).await;
+    lab.write(&stack("strategy: blue_green, bake: 0m").replace("image: 'api:1'", "cpu: 256"));
+    let deploy = async |image: &str| drop(lab.ok(&["deploy", "--yes", "--image", &format!("api={image}")]).await);
+    deploy("api:1").await;
+    let looks = calls_of(&lab, async { drop(lab.ok(&["plan"]).await) }).await;
+    let mut calls = calls_of(&lab, deploy("api:2")).await;
+    for (name, looks) in looks {
+        *calls.entry(name).or_default() -= looks;
+    }
+    panic!("{calls:#?}");
 }

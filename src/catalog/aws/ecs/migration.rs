@@ -41,8 +41,8 @@ pub struct Migration {
     pub definition: TaskDefinition,
     /// The revision that it was for last.
     pub task_definition: In<String>,
-    /// Whether the task definition's tags say so. Until then, only its task does, for an hour.
-    pub recorded: bool,
+    /// Whether nothing but its task says so, which can be seen for an hour: the task definition's tags do not.
+    pub unrecorded: bool,
     /// The name of the cluster.
     pub cluster: String,
     /// The container that runs the command; how that ends, counts.
@@ -89,6 +89,7 @@ impl Resource for Migration {
             timeout_seconds,
             after
         ),
+        kept_by: Some("unrecorded"),
         revised: fields!(Out: task_definition),
         tagged: false,
         waits: Waits::minutes(30, 30, 5),
@@ -125,7 +126,11 @@ impl Lifecycle for Migration {
         retag(cx, arn, &TagChanges { set, unset: Vec::new() }).await
     }
 
+    /// A task that runs is stopped: its cluster could not go.
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
+        if let (Some(task), Status::Pending(_)) = (&live.out.task, &live.status) {
+            tasks::stop(cx, &live.state.cluster, task, "nobody wants what it does any more").await?;
+        }
         let tags = TagChanges { set: Tags::new(), unset: vec![MIGRATED.to_owned()] };
         retag(cx, &live.out.task_definition, &tags).await
     }
@@ -147,32 +152,33 @@ async fn found(cx: &ReadCx, scope: &Scope, want: &Migration) -> Result<Option<Li
     let arn = definition.out.arn;
     // Tags are handed on from one revision to the next, so what they say may be of an earlier one.
     let last = definition.tags.get(MIGRATED).map(|it| of_revision(&arn, it));
-    let state = |task_definition: &str, recorded| Migration {
+    let state = |task_definition: &str, unrecorded| Migration {
         task_definition: task_definition.into(),
-        recorded,
+        unrecorded,
         family: definition.state.family.clone(),
         ..want.clone()
     };
-    let live = |task_definition: String, recorded, task: Option<&Task>, status| Live {
-        state: state(&task_definition, recorded),
+    let live = |task_definition: String, unrecorded, task: Option<&Task>, status| Live {
+        state: state(&task_definition, unrecorded),
         out: Out { task_definition, task: task.and_then(|it| it.task_arn.clone()) },
         tags: definition.tags.clone(),
         status,
     };
     if last.as_ref() == Some(&arn) {
-        return Ok(Some(live(arn, true, None, Status::Ready)));
+        return Ok(Some(live(arn, false, None, Status::Ready)));
     }
     let tasks = tasks::started_by(cx, &want.cluster, &want.family, &started_by(&arn)).await?;
     let Some(task) = tasks.iter().max_by_key(|it| (it.created_at, it.task_arn.clone())) else {
-        return Ok(last.map(|it| live(it, true, None, Status::Ready)));
+        return Ok(last.map(|it| live(it, false, None, Status::Ready)));
     };
     Ok(Some(match tasks::ended(task, &want.container) {
         None => live(arn, false, Some(task), Status::Pending(tasks::state(task))),
-        Some(Ok(())) => live(arn, false, Some(task), Status::Ready),
+        Some(Ok(())) => live(arn, true, Some(task), Status::Ready),
         Some(Err(why)) => {
             let log = tasks::last_lines(cx, want.log_group.known(), &want.container, task).await?;
             let why = log.iter().fold(explained(&why), |acc, it| format!("{acc}\n    {it}"));
-            live(last.unwrap_or_default(), true, Some(task), Status::Reverted(why))
+            let unrecorded = last.is_none();
+            live(last.unwrap_or_default(), unrecorded, Some(task), Status::Reverted(why))
         }
     }))
 }

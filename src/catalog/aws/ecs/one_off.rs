@@ -13,7 +13,7 @@ use super::{
     tasks::{self, Errand, RUN},
 };
 use crate::{
-    api::{ApiError, During, OrDone, ReadCx, Result, WriteCx},
+    api::{ApiError, ReadCx, Result, WriteCx},
     catalog::lifecycle::Output,
     resource::tags::Scope,
 };
@@ -127,11 +127,9 @@ impl Template {
         tasks::output(cx, &group, &stream, from).await
     }
 
-    /// Asks a task to end: it gets SIGTERM, and SIGKILL after its container's stop timeout
-    /// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html>).
+    /// Asks a task to end.
     pub async fn stop(&self, cx: &WriteCx, task: &str, why: &str) -> Result<()> {
-        let call = cx.ecs.stop_task().cluster(&self.cluster).task(task).reason(why);
-        call.send().await.during("ecs:StopTask").or_done()
+        tasks::stop(cx, &self.cluster, task, why).await
     }
 
     /// The group and the stream that a container's output goes to, if that is in `CloudWatch` Logs.

@@ -68,6 +68,16 @@ pub async fn under_way(cx: &ReadCx, cluster: &str, service: &str) -> Result<Opti
     Ok(found.first().and_then(|it| describe(it, arn)))
 }
 
+/// Whether the last deployment of a service was told to go back, or did so by itself, and what served before serves.
+///
+/// # Errors
+///
+/// What ECS refused.
+pub async fn is_back(cx: &ReadCx, cluster: &str, service: &str) -> Result<bool> {
+    let last = deployments::last(cx, cluster, service).await?;
+    Ok(last.and_then(|it| it.status).is_some_and(|it| it == ServiceDeploymentStatus::RollbackSuccessful))
+}
+
 /// `None` if it is over.
 fn describe(it: &ServiceDeployment, arn: String) -> Option<UnderWay> {
     use ServiceDeploymentStatus::{InProgress, Pending, RollbackInProgress, RollbackRequested, StopRequested};

@@ -94,6 +94,13 @@ async fn by_itself(cx: &ReadCx, service: &SdkService, want: Option<&Service>, st
     let other = known.is_some_and(|it| Some(it.as_str()) != primary.task_definition());
     match primary.rollout_state() {
         Some(DeploymentRolloutState::Failed) => {
+            let last = deployments::last(cx, &state.cluster, &state.service_name).await?;
+            if goes_back(last.as_ref()) {
+                return Ok(Status::Pending("rolling back".into()));
+            }
+            if let Some(why) = given_up(cx, service, last.as_ref()).await? {
+                return Ok(Status::Reverted(why));
+            }
             let id = primary.id().unwrap_or_default();
             let task = last_task(cx, service, id).await?;
             let why = primary.rollout_state_reason().unwrap_or("the deployment failed");

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::rollout::epitaph;
 use crate::{
-    api::{During, OrAbsent, ReadCx, Result, WriteCx},
+    api::{During, OrAbsent, OrDone, ReadCx, Result, WriteCx},
     catalog::lifecycle::Output,
 };
 
@@ -149,6 +149,12 @@ pub(super) async fn last_lines(
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html>.
 pub(super) fn stream(prefix: &str, container: &str, task: &str) -> String {
     format!("{prefix}/{container}/{}", task.rsplit('/').next().unwrap_or_default())
+}
+
+/// Asks a task to end: it gets SIGTERM, and SIGKILL after its container's stop timeout
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html>).
+pub(super) async fn stop(cx: &WriteCx, cluster: &str, task: &str, why: &str) -> Result<()> {
+    cx.ecs.stop_task().cluster(cluster).task(task).reason(why).send().await.during("ecs:StopTask").or_done()
 }
 
 #[cfg(test)]
