@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::{
     load_balancer::{self, Routed},
     naming::fit,
-    stack::{Net, Stack, group_id, tcp},
+    stack::{Net, Stack, any_tcp, group_id},
 };
 use crate::{
     catalog::aws::{
@@ -114,8 +114,8 @@ fn service(stack: &mut Stack<'_>, parts: &Parts<'_>) {
     let group = stack.group(component, &format!("The service {name}"));
     let routed = load_balancer::route(stack, name, spec);
     let mut ingress = spec.port.map(|port| stack.ingress_of_users(component, port)).unwrap_or_default();
-    let balancer = spec.port.filter(|_| routed.is_some());
-    ingress.extend(balancer.map(|it| tcp(it, Peer::Group(group_id(load_balancer::COMPONENT)))));
+    // A release may have another port than the one before, which is asked until the new one serves.
+    ingress.extend(routed.as_ref().map(|_| any_tcp(Peer::Group(group_id(load_balancer::COMPONENT)))));
     stack.allow(component, ingress);
     let definition = definition(stack, parts);
     let task_definition = stack.graph.add(component, name, &definition).out(field!(arn));
@@ -178,7 +178,6 @@ fn migrated(
     place: &Place,
 ) -> In<String> {
     let migration = Migration {
-        family: definition.family.clone(),
         definition,
         task_definition,
         unrecorded: false,
@@ -192,7 +191,7 @@ fn migrated(
         timeout_seconds: spec.timeout.seconds(),
         after: ground(stack),
     };
-    stack.graph.add(&parts.component, parts.name, &migration).out(field!(task_definition))
+    stack.graph.add(&parts.component, parts.name, &migration).out(field!(arn))
 }
 
 /// What of a task takes requests.

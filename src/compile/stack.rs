@@ -118,6 +118,11 @@ pub(super) fn tcp(port: u16, peer: Peer) -> Rule {
     rule("tcp", Some(Ports { from: port, to: port }), peer)
 }
 
+/// A rule for every TCP port.
+pub(super) fn any_tcp(peer: Peer) -> Rule {
+    rule("tcp", None, peer)
+}
+
 fn rule(protocol: &str, ports: Option<Ports>, peer: Peer) -> Rule {
     Rule { protocol: protocol.into(), ports, peer, description: None }
 }

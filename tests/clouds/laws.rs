@@ -141,6 +141,10 @@ fn doubled(mut graph: Graph) -> Graph {
                 want = serde_json::from_str(&want.to_string().replace(&arn, &format!("{arn}-2"))).unwrap();
             }
         }
+        // A migration knows its task definition by name.
+        if let Some(Value::String(family)) = want.pointer_mut("/definition/family") {
+            family.push_str("-2");
+        }
         graph.insert(address, "network", facts, want, Map::new());
     }
     graph

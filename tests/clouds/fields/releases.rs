@@ -29,9 +29,9 @@ services: { api: { image: 'web:1', count: 1, port: 80, route: {} } }
                 "ecs.service/api behind: elb.target_group/api api 80 -> elb.target_group/api api 80 or elb.target_group/api.alternate by elb.rule/api.http and elb.rule/api.test as iam.role/services.api.shifting",
                 "ecs.service/api releases: none -> BLUE_GREEN, 5",
                 "elb.rule/api.http does: forward elb.target_group/api=1 -> forward elb.target_group/api.alternate=0 elb.target_group/api=1",
-                "+elb.rule/api.test: does=forward elb.target_group/api.alternate=0 elb.target_group/api=1, headers=x-infractl-test=5138d86babf78afcbf8d, on=elb.listener/http, priority=91",
+                "+elb.rule/api.test: does=forward elb.target_group/api.alternate=0 elb.target_group/api=1, headers=x-infractl-test, on=elb.listener/http, priority=91",
                 "+elb.target_group/api.alternate: deregistration_delay.timeout_seconds=30, health=HTTP traffic-port / 200-399 10 5 2 3, name=ecs.task_definition/api-alternate, of=HTTP HTTP1 80, vpc=ec2.vpc/main",
-                "+iam.role/services.api.shifting: description=Shifts the requests of the service api, path=/infractl/shop/default/eu-central-1/, policy infractl=Allow elasticloadbalancing:ModifyRule on elb.rule/api.http,elb.rule/api.test; Allow elasticloadbalancing:DeregisterTargets,elasticloadbalancing:RegisterTargets on elb.target_group/api.alternate,elb.target_group/api; Allow elasticloadbalancing:DescribeListeners,elasticloadbalancing:DescribeRules,elasticloadbalancing:DescribeTargetGroups,elasticloadbalancing:DescribeTargetHealth on * (2012-10-17), trust=Allow sts:AssumeRole by Service=ecs.amazonaws.com (2012-10-17)",
+                "+iam.role/services.api.shifting: description=Shifts the requests of the service api, path=/infractl/shop/default/eu-central-1/, policy infractl=Allow elasticloadbalancing:ModifyRule on elb.rule/api.http,elb.rule/api.test; Allow elasticloadbalancing:DeregisterTargets,elasticloadbalancing:RegisterTargets on elb.target_group/api,elb.target_group/api.alternate; Allow elasticloadbalancing:DescribeListeners,elasticloadbalancing:DescribeRules,elasticloadbalancing:DescribeTargetGroups,elasticloadbalancing:DescribeTargetHealth on * (2012-10-17), trust=Allow sts:AssumeRole by Service=ecs.amazonaws.com (2012-10-17)",
             ],
         ),
         case(

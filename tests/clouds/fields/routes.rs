@@ -19,7 +19,7 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
                 "update ecs.service/api: load_balancers, grace_seconds",
             ],
             &[
-                "ec2.security_group/services.api ingress tcp 80 ec2.security_group/load_balancer: none -> yes",
+                "ec2.security_group/services.api ingress tcp 0-65535 ec2.security_group/load_balancer: none -> yes",
                 "ecs.service/api behind: none -> elb.target_group/api api 80",
                 "ecs.service/api grace: none -> 60",
                 "+elb.rule/api.http: does=forward elb.target_group/api=1, on=elb.listener/http, paths=/*, priority=49438",
@@ -238,7 +238,7 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
                 "create logs.log_group/services.web",
             ],
             &[
-                "+ec2.security_group/services.web: description=The service web of shop-default, egress -1 0.0.0.0/0, ingress tcp 80 ec2.security_group/load_balancer, name=shop-default-services.web, vpc=ec2.vpc/main",
+                "+ec2.security_group/services.web: description=The service web of shop-default, egress -1 0.0.0.0/0, ingress tcp 0-65535 ec2.security_group/load_balancer, name=shop-default-services.web, vpc=ec2.vpc/main",
                 "+ecs.service/web: behind=elb.target_group/web web 80, breaker=true, count=0, grace=60, groups=ec2.security_group/services.web, in=ec2.subnet/public-a ec2.subnet/public-b, managed_tags=true, max=200, min=100, on=FARGATE 0+1, platform=LATEST, propagate=SERVICE, public=true, rebalancing=true, rollback=true, runs=ecs.task_definition/web",
                 "+ecs.task_definition/web: as=iam.role/services.web.task, for=X86_64, size=256/512, started by=iam.role/services.web.execution, web.essential=true, web.image=web:1, web.log=awslogs-group=/infractl/shop/default/services/web,awslogs-region=eu-central-1,awslogs-stream-prefix=ecs, web.ports=80, web.stop=30",
                 "+elb.rule/web.http: does=forward elb.target_group/web=1, on=elb.listener/http, paths=/web/*, priority=48937",
@@ -258,7 +258,7 @@ services: { api: { image: 'web:1', count: 0, port: 80 } }
                 "update ecs.service/api: load_balancers, grace_seconds",
             ],
             &[
-                "ec2.security_group/services.api ingress tcp 80 ec2.security_group/load_balancer: yes -> none",
+                "ec2.security_group/services.api ingress tcp 0-65535 ec2.security_group/load_balancer: yes -> none",
                 "ecs.service/api behind: elb.target_group/api api 80 -> none",
                 "ecs.service/api grace: 60 -> none",
                 "-elb.rule/api.https",

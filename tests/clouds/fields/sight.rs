@@ -309,11 +309,21 @@ impl Looking {
 
 /// Lists of names are sets.
 fn in_order(value: &str) -> String {
-    let mut words: Vec<_> = value.split(' ').collect();
+    sorted(&value.split(' ').map(listed_in_order).collect::<Vec<_>>().join(" "), " ")
+}
+
+/// The same of what commas part, in a longer text.
+fn listed_in_order(word: &str) -> String {
+    let (names, end) = word.strip_suffix(';').map_or((word, ""), |it| (it, ";"));
+    format!("{}{end}", sorted(names, ","))
+}
+
+fn sorted(names: &str, between: &str) -> String {
+    let mut words: Vec<_> = names.split(between).collect();
     if words.iter().all(|it| it.contains('/')) {
         words.sort_unstable();
     }
-    words.join(" ")
+    words.join(between)
 }
 
 fn tags(of: &[Tag]) -> Vec<(String, String)> {

@@ -18,7 +18,7 @@ use super::{
     tasks::{self, Errand, RUN},
 };
 use crate::{
-    api::{ApiError, ReadCx, Result, WriteCx},
+    api::{ApiError, OrDone, ReadCx, Result, WriteCx},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, Output, TagChanges},
     fields,
     resource::{
@@ -35,8 +35,6 @@ const TOKENS: u32 = 3;
 /// A command that has to succeed before a revision of a service's tasks may serve.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Migration {
-    /// The family of the service's task definition.
-    pub family: String,
     /// What a task of the service is: the revision that is like this is looked at.
     pub definition: TaskDefinition,
     /// The revision that it was for last.
@@ -67,7 +65,7 @@ pub struct Migration {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Out {
     /// The ARN of the revision that it was for last.
-    pub task_definition: String,
+    pub arn: String,
     /// The ARN of the task that it runs in, or that has just ended.
     pub task: Option<String>,
 }
@@ -76,7 +74,6 @@ impl Resource for Migration {
     type Out = Out;
 
     const FACTS: Facts = Facts {
-        replace_on: fields!(Migration: family),
         at_creation: fields!(
             Migration: definition,
             cluster,
@@ -90,7 +87,7 @@ impl Resource for Migration {
             after
         ),
         kept_by: Some("unrecorded"),
-        revised: fields!(Out: task_definition),
+        revised: fields!(Out: arn),
         tagged: false,
         waits: Waits::minutes(30, 30, 5),
         ..Facts::new::<Self>(
@@ -121,7 +118,7 @@ impl Lifecycle for Migration {
         if changed.any(fields!(Migration: task_definition)) {
             return start(cx, want).await;
         }
-        let arn = &live.out.task_definition;
+        let arn = &live.out.arn;
         let set = [(MIGRATED.to_owned(), revision(arn).to_owned())].into();
         retag(cx, arn, &TagChanges { set, unset: Vec::new() }).await
     }
@@ -132,7 +129,7 @@ impl Lifecycle for Migration {
             tasks::stop(cx, &live.state.cluster, task, "nobody wants what it does any more").await?;
         }
         let tags = TagChanges { set: Tags::new(), unset: vec![MIGRATED.to_owned()] };
-        retag(cx, &live.out.task_definition, &tags).await
+        retag(cx, &live.out.arn, &tags).await.or_done()
     }
 
     async fn output(cx: &ReadCx, live: &Live<Self>, from: Option<String>) -> Result<Output> {
@@ -148,26 +145,21 @@ async fn found(cx: &ReadCx, scope: &Scope, want: &Migration) -> Result<Option<Li
         Some(arn) => task_definition::described(cx, arn).await?,
         None => task_definition::fitting(cx, scope, &want.definition).await?,
     };
-    let Some(definition) = definition else { return Ok(None) };
+    let own = |it: &Live<TaskDefinition>| scope.address(&it.tags).is_some();
+    let Some(definition) = definition.filter(own) else { return Ok(None) };
     let arn = definition.out.arn;
     // Tags are handed on from one revision to the next, so what they say may be of an earlier one.
     let last = definition.tags.get(MIGRATED).map(|it| of_revision(&arn, it));
-    let state = |task_definition: &str, unrecorded| Migration {
-        task_definition: task_definition.into(),
-        unrecorded,
-        family: definition.state.family.clone(),
-        ..want.clone()
-    };
-    let live = |task_definition: String, unrecorded, task: Option<&Task>, status| Live {
-        state: state(&task_definition, unrecorded),
-        out: Out { task_definition, task: task.and_then(|it| it.task_arn.clone()) },
+    let live = |arn: String, unrecorded, task: Option<&Task>, status| Live {
+        state: Migration { task_definition: arn.as_str().into(), unrecorded, ..want.clone() },
+        out: Out { arn, task: task.and_then(|it| it.task_arn.clone()) },
         tags: definition.tags.clone(),
         status,
     };
     if last.as_ref() == Some(&arn) {
         return Ok(Some(live(arn, false, None, Status::Ready)));
     }
-    let tasks = tasks::started_by(cx, &want.cluster, &want.family, &started_by(&arn)).await?;
+    let tasks = tasks::started_by(cx, &want.cluster, &definition.state.family, &started_by(&arn)).await?;
     let Some(task) = tasks.iter().max_by_key(|it| (it.created_at, it.task_arn.clone())) else {
         return Ok(last.map(|it| live(it, false, None, Status::Ready)));
     };
@@ -187,7 +179,7 @@ async fn found(cx: &ReadCx, scope: &Scope, want: &Migration) -> Result<Option<Li
 async fn start(cx: &WriteCx, want: &Migration) -> Result<()> {
     let arn = want.task_definition.get();
     let by = started_by(arn);
-    let known = tasks::started_by(&cx.read, &want.cluster, &want.family, &by).await?;
+    let known = tasks::started_by(&cx.read, &want.cluster, &want.definition.family, &by).await?;
     if known.iter().any(|it| tasks::ended(it, &want.container).is_none()) {
         return Ok(());
     }

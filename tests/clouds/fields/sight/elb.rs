@@ -160,7 +160,7 @@ impl Looking {
 }
 
 fn header(it: &HttpHeaderConditionConfig) -> String {
-    format!("{}={}", it.http_header_name().unwrap(), it.values().join(" "))
+    it.http_header_name().unwrap().to_owned()
 }
 
 /// The end of a certificate's ARN.
