@@ -67,7 +67,10 @@ impl WriteCx {
         };
         // Where it leads elsewhere, what is posted would be lost on the way.
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        let client = client.timeout(PATIENCE).user_agent(concat!("infractl/", env!("CARGO_PKG_VERSION")));
+        let client = client
+            .connect_timeout(PATIENCE / 2)
+            .timeout(PATIENCE)
+            .user_agent(concat!("infractl/", env!("CARGO_PKG_VERSION")));
         let (client, url) = match &self.read.local {
             Some((local, account)) => {
                 let rest = url.strip_prefix("https://").unwrap_or(url);

@@ -11,7 +11,6 @@ mod sentry;
 use std::time::Duration;
 
 use futures::{StreamExt, stream::FuturesUnordered};
-use serde::Serialize;
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -52,8 +51,7 @@ pub struct Told<'a> {
 }
 
 /// Why somebody was not told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Untold {
     /// The provider refused.
     #[error("{0}")]
