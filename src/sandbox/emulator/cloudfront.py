@@ -18,6 +18,6 @@ def create_invalidation(context: Context) -> Result:
     for one in context.backend().invalidations.get(of, []):
         if one.caller_ref == batch["CallerReference"]:
             if one.paths != paths:
-                raise AwsError("InvalidationBatchAlreadyExists", "The caller reference is of another invalidation.", 400)
+                raise AwsError("InvalidationBatchAlreadyExists", "The reference is of another invalidation.", 400)
             return context.moto("GetInvalidation", {"DistributionId": of, "Id": one.id})
     return context.moto()

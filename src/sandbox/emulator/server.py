@@ -1,4 +1,4 @@
-"""The WSGI application: AWS calls on every path, the control API, what users send on their own, and what vendors are told."""
+"""The WSGI application: AWS calls on every path, the control API, what users send and what vendors are told."""
 
 from __future__ import annotations
 
