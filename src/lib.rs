@@ -20,6 +20,7 @@
 //! | [`compile`] | which resources does that mean? | – |
 //! | [`observe`] | what is there now? | yes |
 //! | [`run`] | how is a plan carried out? | yes |
+//! | [`hooks`] | who is told of a release? | through `api` |
 //! | [`show`] | how is it told? | prints |
 //! | [`sandbox`] | where can it be tried without an account? | yes |
 //! | [`cli`] | which commands are there? | yes |
@@ -34,6 +35,7 @@ pub mod catalog;
 pub mod cli;
 pub mod compile;
 pub mod diagnostic;
+pub mod hooks;
 pub mod observe;
 pub mod plan;
 pub mod resource;

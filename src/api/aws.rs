@@ -84,6 +84,7 @@ macro_rules! services {
 
 services! {
     autoscaling: aws_sdk_applicationautoscaling, "application-autoscaling", 4, "Application Auto Scaling.";
+    cloudfront: aws_sdk_cloudfront, "cloudfront", 2, "CloudFront, which is global.";
     cloudwatch: aws_sdk_cloudwatch, "cloudwatch", 4, "CloudWatch: alarms and dashboards.";
     ec2: aws_sdk_ec2, "ec2", 16, "EC2, which is also VPC.";
     ecr: aws_sdk_ecr, "ecr", 8, "ECR: image registries.";

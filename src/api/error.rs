@@ -1,6 +1,6 @@
 //! What providers refuse, in one shape for all of them.
 
-use std::{error::Error, fmt, iter::successors};
+use std::{error::Error, fmt, iter::successors, time::Duration};
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -22,6 +22,9 @@ pub struct ApiError {
     pub request_id: Option<String>,
     /// Whether the call may have been carried out all the same: no answer came, or one that leaves it open.
     pub ambiguous: bool,
+    /// For how long the provider asks to be left alone.
+    #[serde(skip)]
+    pub retry_after: Option<Duration>,
 }
 
 impl fmt::Display for ApiError {
@@ -39,7 +42,14 @@ impl ApiError {
     /// A refusal that infractl itself found, such as an item that a 200 reports as not done.
     #[must_use]
     pub fn refused(call: &str, code: &str, message: impl Into<String>) -> Self {
-        Self { call: call.into(), code: code.into(), message: message.into(), request_id: None, ambiguous: false }
+        Self {
+            call: call.into(),
+            code: code.into(),
+            message: message.into(),
+            request_id: None,
+            ambiguous: false,
+            retry_after: None,
+        }
     }
 
     /// An answer that lacks what the provider's model promises.
@@ -91,7 +101,7 @@ where
         || matches!(error, SdkError::DispatchFailure(it) if it.is_user());
     let open = status.is_none_or(|it| it >= 500) || said.is_none();
     let ambiguous = open && !unsent && retry::named(call, &code, &message).is_none();
-    ApiError { call: call.to_owned(), code, message, request_id, ambiguous }
+    ApiError { call: call.to_owned(), code, message, request_id, ambiguous, retry_after: None }
 }
 
 /// An error and what led to it. The SDK's own way to say so adds all that it knows, headers and bodies included.

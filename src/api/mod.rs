@@ -4,6 +4,7 @@ pub mod aws;
 pub mod error;
 pub mod http;
 pub mod meter;
+pub mod patience;
 pub mod permissions;
 pub mod retry;
 

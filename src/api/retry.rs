@@ -266,6 +266,7 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "TooManyRequests*",          "",                            Class::Throttled, 10),
     rule_of("*",                      "SlowDown",                  "",                            Class::Throttled, 10),
     rule_of("*",                      "PriorRequestNotComplete",   "",                            Class::Throttled, 5),
+    rule_of("*",                      "NotConnected",              "",                            Class::Unavailable, 10),
     rule_of("*",                      "ExpiredToken*",             "",                            Class::Expired, 0),
     rule_of("*",                      "RequestExpired",            "",                            Class::Expired, 0),
     rule_of("*",                      "NoCredentials",             "",                            Class::Expired, 0),

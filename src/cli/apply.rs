@@ -1,6 +1,7 @@
 //! `infractl apply`
 
 use std::{
+    env,
     io::{BufRead, IsTerminal, stdin},
     path::{Path, PathBuf},
     time::{Instant, SystemTime, UNIX_EPOCH},
@@ -17,6 +18,9 @@ use super::{
 };
 use crate::{
     api::{WriteCx, aws::Connection},
+    catalog::aws::timestamp,
+    compile::Hooks,
+    hooks::{Teller, releases, tell},
     observe::observe,
     plan::{self, Observed, Plan},
     resource::{Risk, graph::Graph},
@@ -81,7 +85,7 @@ pub(super) async fn apply_to(
         out(&text::plan(&View { plan: &plan, graph, observed, targets, protect: false, effort }))?;
     }
     Consent { yes, protect, lift, question: "Apply this plan?" }.ask(&plan)?;
-    carry_out(common, &session.cx, graph, &observed, &plan).await
+    carry_out(common, &session.cx, (graph, &session.compiled.hooks), &observed, &plan).await
 }
 
 async fn apply_saved(common: &Common, args: &Apply, path: &Path) -> Result<u8, Stop> {
@@ -111,7 +115,7 @@ async fn apply_saved(common: &Common, args: &Apply, path: &Path) -> Result<u8, S
         out(&text::plan(&View { plan: &plan, graph: &graph, observed, targets, protect: false, effort }))?;
     }
     Consent { yes: true, protect, lift: args.override_protection, question: "" }.ask(&plan)?;
-    carry_out(common, &cx, &graph, &observed, &plan).await
+    carry_out(common, &cx, (&graph, &saved.hooks), &observed, &plan).await
 }
 
 /// What has to be said before a plan is carried out.
@@ -159,11 +163,11 @@ impl Consent {
     }
 }
 
-/// Does it, showing how it goes; gives the exit code.
+/// Does it, showing how it goes, and tells those who want to hear of releases; gives the exit code.
 pub(super) async fn carry_out(
     common: &Common,
     cx: &WriteCx,
-    graph: &Graph,
+    (graph, hooks): (&Graph, &[Hooks]),
     observed: &Observed,
     plan: &Plan,
 ) -> Result<u8, Stop> {
@@ -174,14 +178,20 @@ pub(super) async fn carry_out(
     let began = Instant::now();
     let cancel = CancellationToken::new();
     let watch = tokio::spawn(signals::stop(cancel.clone(), STOPPING, || STOPPED_AT_ONCE.to_owned()));
-    let options = Options { jobs: JOBS, nonce: nonce(), cancel: cancel.clone() };
+    let nonce = nonce();
+    let options = Options { jobs: JOBS, nonce: nonce.clone(), cancel: cancel.clone() };
     let mut progress = Progress::new(json);
     let outcome = run(cx, graph, plan, observed, &options, &mut |event| progress.show(&event, observed)).await;
+    let took = began.elapsed();
+    let variable = |name: &str| env::var(name).ok();
+    let teller = Teller { cx, variable: &variable, at: timestamp(SystemTime::now()), nonce };
+    let releases = releases(hooks, graph, observed, plan, &outcome);
+    tell(&teller, &releases, &mut |told| progress.told(told)).await;
     watch.abort();
     if json {
         out(&format!("{}\n", json::outcome(&outcome)))?;
     } else {
-        err(&summary(&outcome, began.elapsed().as_secs_f64()));
+        err(&summary(&outcome, took.as_secs_f64()));
     }
     Ok(match (outcome.is_complete(), cancel.is_cancelled()) {
         (true, _) => 0,

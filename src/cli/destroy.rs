@@ -48,7 +48,7 @@ pub(super) async fn destroy(common: &Common, args: &Destroy) -> Result<u8, Stop>
             let name = format!("{}/{}", graph.scope.stack, graph.scope.env);
             out(&format!("Nothing to destroy: {name} has nothing in this account and region ({effort}).\n"))?;
         }
-        return carry_out(common, &session.cx, graph, &observed, &plan).await;
+        return carry_out(common, &session.cx, (graph, &[]), &observed, &plan).await;
     }
     if common.format == Format::Text {
         let (observed, targets, effort) = (&observed, &targets, &effort);
@@ -62,7 +62,7 @@ pub(super) async fn destroy(common: &Common, args: &Destroy) -> Result<u8, Stop>
         .ask(&plan)?;
     let (mut observed, mut plan) = (observed, plan);
     for _ in 0..LOOKS {
-        let code = carry_out(common, &session.cx, graph, &observed, &plan).await?;
+        let code = carry_out(common, &session.cx, (graph, &[]), &observed, &plan).await?;
         if code != 0 {
             return Ok(code);
         }

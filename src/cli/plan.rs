@@ -41,7 +41,7 @@ pub(super) async fn plan(common: &Common, args: &PlanArgs) -> Result<u8, Stop> {
         Format::Json => out(&format!("{:#}\n", json::plan(&view)))?,
     }
     if let Some(path) = &args.out {
-        let text = saved::Saved::new(graph, &observed, &targets, &plan, protect)?.to_text()?;
+        let text = saved::Saved::new(&session.compiled, &observed, &targets, &plan, protect)?.to_text()?;
         fs::write(path, text).map_err(|error| Stop::File { path: path.clone(), error, help: None })?;
     }
     Ok(match (plan.conflicts.is_empty(), plan.is_empty(), args.detailed_exitcode) {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::Stop;
 use crate::{
     catalog,
+    compile::{Compiled, Hooks},
     plan::{self, Observed, Plan, Targets},
     resource::{
         Place,
@@ -35,6 +36,8 @@ pub(super) struct Saved {
     tags: TagRules,
     pub(super) protect: bool,
     nodes: IndexMap<Address, Wish>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) hooks: Vec<Hooks>,
     /// A digest of each resource as it was.
     seen: BTreeMap<Address, String>,
     targets: Vec<String>,
@@ -53,7 +56,7 @@ struct Wish {
 
 impl Saved {
     pub(super) fn new(
-        graph: &Graph,
+        Compiled { graph, hooks, .. }: &Compiled,
         observed: &Observed,
         targets: &Targets,
         plan: &Plan,
@@ -71,6 +74,7 @@ impl Saved {
             tags: graph.tags.clone(),
             protect,
             nodes: nodes.collect(),
+            hooks: hooks.clone(),
             seen: digests(observed),
             targets: targets.0.clone(),
             plan: tree(plan)?,

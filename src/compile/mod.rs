@@ -7,6 +7,7 @@ mod dashboard;
 mod database;
 mod endpoints;
 mod flow_logs;
+mod hooks;
 mod keys;
 mod limits;
 mod load_balancer;
@@ -25,7 +26,10 @@ mod trust;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-pub use self::limits::check as check_limits;
+pub use self::{
+    hooks::{Hooks, Receiver},
+    limits::check as check_limits,
+};
 use self::{outs::Outs, stack::Stack};
 use crate::{
     diagnostic::Diagnostic,
@@ -44,6 +48,8 @@ pub struct Compiled {
     pub graph: Graph,
     /// What the stack tells those who use it.
     pub outputs: Outputs,
+    /// Who is told of releases.
+    pub hooks: Vec<Hooks>,
 }
 
 /// What a stack tells those who use it: its own `outputs`, or what its components give if it has none.
@@ -98,10 +104,11 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     alarms::notify(&mut stack);
     alarms::alarms(&mut stack);
     dashboard::dashboard(&mut stack);
+    let hooks = hooks::hooks(&stack);
     let missed = stack.outs.missed(spec);
     if !missed.is_empty() {
         return Err(missed);
     }
     let outputs = outputs::outputs(spec, &stack.outs);
-    Ok(Compiled { graph: stack.graph, outputs })
+    Ok(Compiled { graph: stack.graph, outputs, hooks })
 }

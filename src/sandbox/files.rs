@@ -23,6 +23,7 @@ const FILES: &[(&str, &str)] = files![
     "behaviours.py",
     "bridge.py",
     "cbor.py",
+    "cloudfront.py",
     "cloudwatch.py",
     "consistency.py",
     "control.py",
@@ -83,6 +84,7 @@ const FILES: &[(&str, &str)] = files![
     "rds_instances.py",
     "rds_parameters.py",
     "rds_store.py",
+    "rest_wire.py",
     "rules.py",
     "s3.py",
     "s3_checks.py",
@@ -98,6 +100,7 @@ const FILES: &[(&str, &str)] = files![
     "tagging.py",
     "tokens.py",
     "traffic.py",
+    "vendors.py",
     "wire.py",
 ];
 

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
+    hooks::{Told, Untold},
     plan::{Conflict, Plan},
     run::{Event, Failure, Outcome},
     spec::{Located, Problems},
@@ -114,6 +115,28 @@ pub fn event(event: &Event<'_>) -> Value {
         "seconds": took,
         "failure": failure,
         "lines": lines,
+    });
+    without_nulls(line)
+}
+
+/// What became of a hook, on one line.
+#[must_use]
+pub fn told(told: &Told<'_>) -> Value {
+    let Told { release, receiver, said } = told;
+    let failure = |it: &Untold| {
+        let error = match it {
+            Untold::Refused(error) | Untold::Denied { error, .. } => Some(error),
+            _ => None,
+        };
+        without_nulls(json!({"message": it.to_string(), "error": error}))
+    };
+    let line = json!({
+        "format": FORMAT,
+        "event": if said.is_ok() { "told" } else { "untold" },
+        "address": release.address,
+        "hook": receiver.as_str(),
+        "version": release.version(),
+        "failure": said.as_ref().err().map(failure),
     });
     without_nulls(line)
 }

@@ -8,10 +8,11 @@ use super::{
     err, json,
     logs::tame,
     out,
-    style::{CREATE, DELETE, DIM, paint},
+    style::{CREATE, DELETE, DIM, UPDATE, paint},
     words,
 };
 use crate::{
+    hooks::Told,
     plan::{Action, Observed, Step, StepId},
     run::Event,
 };
@@ -51,6 +52,18 @@ impl Progress {
             Self::Plain => err(&plain(event, observed)),
             // Whoever reads the events also reads the exit code: nothing else can be done when they do not.
             Self::Json => drop(out(&format!("{}\n", json::event(event)))),
+        }
+    }
+
+    /// Shows what became of a hook.
+    pub fn told(&mut self, told: &Told<'_>) {
+        match self {
+            Self::Live { lines, .. } => {
+                let mark = if told.said.is_ok() { paint(CREATE, "✓") } else { paint(UPDATE, "!") };
+                let _ = lines.println(format!("  {mark} {}", words::told(told)));
+            }
+            Self::Plain => err(&format!("{}\n", words::told(told))),
+            Self::Json => drop(out(&format!("{}\n", json::told(told)))),
         }
     }
 }

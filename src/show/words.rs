@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::logs::tame;
 use crate::{
     api::{ApiError, permissions::permission, retry::Class},
+    hooks::{Told, Untold},
     plan::{Because, Conflict, cost::Cost},
     resource::{
         Risk,
@@ -132,6 +134,22 @@ pub fn lasting(it: &Failure) -> String {
             format!("{error}{}{}", tried(*after), by.concat())
         }
         other => other.to_string(),
+    }
+}
+
+/// What became of a hook.
+#[must_use]
+pub fn told(Told { release, receiver, said }: &Told<'_>) -> String {
+    let (who, what) = (receiver.as_str(), format!("{} {}", release.service, release.version()));
+    match said {
+        Ok(()) => format!("told {who} of {what}"),
+        Err(why) => {
+            let help = match why {
+                Untold::Refused(error) if error.class() == Class::Denied => hint(error),
+                _ => String::new(),
+            };
+            format!("warning: {who} was not told of {what}: {}{help}", tame(&why.to_string()))
+        }
     }
 }
 

@@ -86,6 +86,16 @@ impl Lab {
         self.calls().await.iter().filter(|(_, changes)| *changes).count()
     }
 
+    /// What others than AWS were told, as the sandbox keeps it.
+    pub(crate) async fn posts(&self) -> Vec<Value> {
+        self.control(Method::GET, "vendors", None).await["requests"].as_array().unwrap().clone()
+    }
+
+    /// What topics were told.
+    pub(crate) async fn messages(&self) -> Vec<Value> {
+        self.control(Method::GET, "messages", None).await["messages"].as_array().unwrap().clone()
+    }
+
     pub(crate) async fn control(&self, method: Method, what: &str, body: Option<Value>) -> Value {
         let path = format!("{what}?account={}", self.account);
         self.sandbox.ask(method, &path, body.as_ref()).await.unwrap()
@@ -125,7 +135,11 @@ impl Lab {
     }
 
     pub(crate) async fn run(&self, args: &[&str]) -> Said {
-        let mut command = tokio::process::Command::from(self.command(args));
+        Self::said(self.command(args)).await
+    }
+
+    pub(crate) async fn said(command: Command) -> Said {
+        let mut command = tokio::process::Command::from(command);
         let output = command.output().await.unwrap();
         Said {
             code: output.status.code().unwrap_or(-1),

@@ -16,6 +16,7 @@ mod examples;
 mod faults;
 mod fields;
 mod foreign;
+mod hooks;
 mod inventory;
 mod kills;
 mod lab;

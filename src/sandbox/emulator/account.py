@@ -45,6 +45,8 @@ class Account:
         self.number = number
         self.behaviours = behaviours
         self.calls: list[dict[str, Any]] = []
+        self.posts: list[dict[str, Any]] = []  # what others than AWS were told
+        self.messages: list[dict[str, Any]] = []  # what topics were told
         self.faults: list[Rule] = []
         self.hold: Hold | None = None
         # Of what happens by chance alone: who starts it anew must not get the same ids again.

@@ -35,6 +35,7 @@ USER: Behaviours = {
     "task_fails": False,         # tasks of ECS do not start
     "health_fails": False,       # tasks of ECS do not answer health checks of load balancers
     "task_status": {},           # with what releases answer: {"IMAGE" or "IMAGE PATH": status}
+    "vendor_fails": {},          # with what others than AWS refuse: {HOST: status, or statuses for the next requests}
     "tombstone": 60.0,           # how long deleted NAT gateways and machines stay visible
     "eni_linger": 1.0,           # interfaces outlive what they are of by this much
     "lb_delay": 2.0,             # load balancer: provisioning -> active

@@ -163,6 +163,8 @@ def _request(call: Call) -> Request:
         headers["X-Amz-Target"] = f"{metadata['targetPrefix']}.{call.operation}"
         headers["Content-Type"] = f"application/x-amz-json-{metadata['jsonVersion']}"
         body = json.dumps(call.params, default=_json)
+    elif metadata["protocol"] == "rest-xml":
+        headers["Content-Type"], body = "application/xml", ""
     else:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         body = urlencode({"Action": call.operation})

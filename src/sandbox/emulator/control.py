@@ -7,6 +7,9 @@
     PUT    behaviours?account=          {[preset], [name: value, ...]} -> all of them
     GET    calls?account=[&since=n]     -> {calls: [{n, service, operation, mutating, status, at,
                                             injected}], n_mutating}, both of calls after the n-th
+    GET    messages?account=            -> {messages: [{topic, subject, message}]}, what topics were told
+    GET    vendors?account=             -> {requests: [{n, method, host, path, body, authorized, status}]},
+                                           what others than AWS were told; see `vendors`
     GET    faults?account=              -> [rule, ...]
     PUT    faults?account=              [{kind, [operation], [mutating], [rate], [count]}, ...]
     GET    hold?account=                -> {armed, held: {n, operation} | null}
@@ -52,6 +55,8 @@ class Control:
             ("GET", "behaviours"): self._behaviours,
             ("PUT", "behaviours"): self._change_behaviours,
             ("GET", "calls"): self._calls,
+            ("GET", "messages"): self._messages,
+            ("GET", "vendors"): self._vendors,
             ("GET", "faults"): self._faults,
             ("PUT", "faults"): self._change_faults,
             ("GET", "hold"): self._held,
@@ -102,6 +107,16 @@ class Control:
         with self._accounts.lock:
             calls = [dict(call) for call in account.calls[since:]]
         return {"calls": calls, "n_mutating": sum(call["mutating"] for call in calls)}
+
+    def _messages(self, request: Request) -> Any:
+        account = self._account(request)
+        with self._accounts.lock:
+            return {"messages": [dict(one) for one in account.messages]}
+
+    def _vendors(self, request: Request) -> Any:
+        account = self._account(request)
+        with self._accounts.lock:
+            return {"requests": [dict(one) for one in account.posts]}
 
     def _faults(self, request: Request) -> Any:
         return [asdict(rule) for rule in self._account(request).faults]

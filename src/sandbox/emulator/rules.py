@@ -2,6 +2,7 @@
 
 from . import (  # noqa: F401
     autoscaling,
+    cloudfront,
     cloudwatch,
     dashboards,
     ec2_blocked,

@@ -1,4 +1,4 @@
-"""The WSGI application: AWS calls on every path, the control API and what users send on their own."""
+"""The WSGI application: AWS calls on every path, the control API, what users send and what vendors are told."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from moto.core.request import Request
 
-from . import bridge, faults, hooks, traffic, wire
+from . import bridge, faults, hooks, traffic, vendors, wire
 from .account import Account, Accounts
 from .control import Control
 from .wire import AwsError, Call, Reply
@@ -38,6 +38,8 @@ class Sandbox:
             reply = self.control.answer(request)
         elif request.path.startswith(traffic.PREFIX):
             reply = traffic.receive(self.accounts, request)
+        elif request.path.startswith(vendors.PREFIX):
+            reply = vendors.receive(self.accounts, request)
         else:
             reply = self._aws(request)
         length = str(len(reply.body))

@@ -48,6 +48,7 @@ class Service:
 _ROWS = (
     Service("application-autoscaling", "applicationautoscaling", "ApplicationAutoScalingResponse",
             bad_token="InvalidNextTokenException"),
+    Service("cloudfront", "cloudfront", "CloudFrontResponse", everywhere="aws", bad_token="InvalidArgument"),
     Service("cloudwatch", "cloudwatch", "CloudWatchResponse", signs_as="monitoring",
             bad_token="InvalidNextToken"),
     Service("ec2", "ec2", "EC2Response", bad_token="InvalidNextToken"),

@@ -2,7 +2,7 @@
 
 Whom a topic reaches by mail or HTTP is asked first, and until they confirm,
 their subscription has no ARN and cannot be ended. In the sandbox the token
-that confirms is the endpoint itself.
+that confirms is the endpoint itself, and what is published is kept, not sent.
 https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -165,6 +166,22 @@ def list_by_topic(context: Context) -> Result:
     _topic(context)
     every = list_subscriptions(context)["Subscriptions"]
     return {"Subscriptions": [one for one in every if one["TopicArn"] == context.params["TopicArn"]]}
+
+
+@instead("sns:Publish")
+def publish(context: Context) -> Result:
+    """Keeps what was said: nothing leaves the machine, whoever subscribes."""
+    params = context.params
+    topic, subject, message = params.get("TopicArn"), params.get("Subject"), params.get("Message") or ""
+    if topic not in context.backend().topics:
+        raise AwsError("NotFound", "Topic does not exist")
+    if not message:
+        raise _invalid("Empty message")
+    if subject is not None and not re.fullmatch(r"[!-~][ -~]{0,99}", subject):
+        raise _invalid("Subject")
+    said = {"topic": topic, "subject": subject, "message": message}
+    context.account.messages.append(said)
+    return {"MessageId": str(uuid.UUID(int=context.account.random.getrandbits(128)))}
 
 
 @before("sns:Unsubscribe", when="validation")

@@ -21,7 +21,7 @@ from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request
 from moto.core.serialize import SerializationContext, get_serializer_class
 
-from . import cbor, s3_wire
+from . import cbor, rest_wire, s3_wire
 from .services import SERVICES, SIGNED_AS, Service
 
 _DEFAULT_ACCOUNT = "123456789012"
@@ -104,9 +104,9 @@ def parse(request: Request) -> Call:
     protocol = _protocol(request, service)
     return Call(
         account=_account(key),
-        region="us-east-1" if service == "iam" else region,
+        region="us-east-1" if service in ("cloudfront", "iam") else region,
         service=service,
-        operation=_operation(request, protocol),
+        operation=_operation(request, service, protocol),
         params={},
         headers={"Authorization": authorization},
         protocol=protocol,
@@ -118,16 +118,16 @@ def _protocol(request: Request, service: str) -> str:
         return "json"
     if "Smithy-Protocol" in request.headers:
         return cbor.PROTOCOL
-    return {"s3": "rest-xml", "ec2": "ec2"}.get(service, "query")
+    return {"cloudfront": "rest-xml", "s3": "rest-xml", "ec2": "ec2"}.get(service, "query")
 
 
-def _operation(request: Request, protocol: str) -> str:
+def _operation(request: Request, service: str, protocol: str) -> str:
     if protocol == "json":
         return request.headers["X-Amz-Target"].rpartition(".")[2]
     if protocol == cbor.PROTOCOL:
         return request.path.rpartition("/operation/")[2]
     if protocol == "rest-xml":
-        return s3_wire.operation(request)
+        return s3_wire.operation(request) if service == "s3" else rest_wire.operation(request, service)
     return request.values.get("Action", "")
 
 
@@ -143,6 +143,8 @@ def _account(access_key: str) -> str:
 def parameters(request: Request, call: Call) -> dict[str, Any]:
     """The parameters of a known operation."""
     if call.protocol == "rest-xml":
+        if call.service != "s3":
+            return rest_wire.parameters(request, call.service, call.model)
         return s3_wire.parameters(request, call.model)
     body = request.get_data()
     if request.headers.get("Content-Encoding") == "gzip":
@@ -182,7 +184,7 @@ def render(call: Call, result: dict[str, Any]) -> Reply:
     body = answer["body"] or b""
     body = body if isinstance(body, bytes) else body.encode()
     status = answer["status_code"]
-    if call.protocol == "rest-xml":  # may be any file, and a part of it
+    if call.service == "s3":  # may be any file, and a part of it
         headers["Content-Type"] = result.get("ContentType") or headers.get("Content-Type", "application/xml")
         status = 206 if result.get("ContentRange") else status
         body = s3_wire.rooted(call.operation, body)
@@ -208,7 +210,7 @@ def render_error(call: Call, error: AwsError) -> Reply:
     text = f"<Code>{escape(code)}</Code><Message>{escape(error.message)}</Message>"
     if call.protocol == "ec2":
         body = f"<Response><Errors><Error>{text}</Error></Errors><RequestID>{call.request_id}</RequestID></Response>"
-    elif call.protocol == "rest-xml":
+    elif call.service == "s3":
         body = f"<Error>{text}<RequestId>{call.request_id}</RequestId></Error>"
     else:
         body = (

@@ -1,6 +1,7 @@
 //! What serde cannot see: values that do not go together.
 
 mod acls;
+mod after;
 mod alarms;
 mod buckets;
 mod caches;
@@ -61,6 +62,7 @@ const CHECKS: &[Check] = &[
     Check { needs: &["alarms", "notify", "caches", "load_balancer", "services", "cluster"], find: alarms::alarms },
     Check { needs: &["services"], find: routes::together },
     Check { needs: &["cluster", "services", "buckets", "caches"], find: services::check },
+    Check { needs: &["services", "notify"], find: after::check },
     Check { needs: &["services", "network.tiers", "network.nat", "network.endpoints"], find: services::place },
 ];
 

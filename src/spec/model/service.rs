@@ -1,5 +1,6 @@
 //! Services: containers that are kept running.
 
+mod after;
 mod container;
 mod deploy;
 mod route;
@@ -12,6 +13,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    after::{
+        AfterRelease, BaseUrl, CloudflareHook, CloudfrontHook, DistributionId, GithubEnvironment, GithubHook,
+        GithubRepository, InvalidationPath, PosthogHook, PurgeFile, PurgePrefix, PurgeTag, SentryHook, SentrySlug,
+        ZoneId,
+    },
     container::{Check, Condition, EnvName, Probe, Sidecar},
     deploy::{Access, BucketUse, Deploy, Migrate, Permission, Strategy, Tracing},
     route::{Health, HealthCheck, HostPattern, PathPattern, Route, RouteProtocol},

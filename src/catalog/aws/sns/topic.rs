@@ -65,6 +65,16 @@ pub fn arn(Place { account, region, partition }: &Place, name: &str) -> String {
     format!("arn:{partition}:sns:{region}:{account}:{name}")
 }
 
+/// Tells a topic something. The subject is that of mails.
+///
+/// # Errors
+///
+/// What SNS refused.
+pub async fn publish(cx: &WriteCx, arn: &str, subject: &str, message: &str) -> Result<()> {
+    let call = cx.sns.publish().topic_arn(arn).subject(subject).message(message);
+    call.send().await.during("sns:Publish").map(drop)
+}
+
 impl Lifecycle for Topic {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
         let wanted: Vec<_> = look.wants.iter().map(|it| it.topic_name.as_str()).collect();

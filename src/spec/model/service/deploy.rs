@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::AfterRelease;
 use crate::spec::model::{
     ComponentName, Span, Text,
     either::{text_type, wrong},
@@ -47,6 +48,9 @@ pub struct Deploy {
     /// The names of alarms: if one goes off while a release is coming, the one before comes back. Default: none.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub rollback_on: BTreeSet<ComponentName>,
+    /// Who is told of a release, once it serves. Default: nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<AfterRelease>,
 }
 
 impl Default for Deploy {
@@ -62,6 +66,7 @@ impl Default for Deploy {
             smoke: None,
             approve: None,
             rollback_on: BTreeSet::new(),
+            after: None,
         }
     }
 }

@@ -1,0 +1,3 @@
+//! CloudFront: <https://docs.aws.amazon.com/cloudfront/latest/APIReference/Welcome.html>.
+
+pub mod invalidation;
