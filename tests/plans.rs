@@ -268,7 +268,7 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "autoscaling.target" => json!({"arn": "arn:target", "resource_id": format!("service/{}", address.name())}),
         "elb.listener" | "elb.rule" => json!({"arn": format!("arn:{}", address.name())}),
         "ecs.migration" => {
-            json!({"task_definition": format!("arn:task-definition/{}:1", address.name()), "task": null})
+            json!({"arn": format!("arn:task-definition/{}:1", address.name()), "task": null})
         }
         "elb.target_group" => json!({"arn": format!("arn:{}", address.name()), "arn_suffix": "targetgroup/main"}),
         "rds.instance" => json!({
