@@ -53,7 +53,7 @@ impl Scene {
     }
 
     /// Releases an image for each point, and is killed there.
-    async fn is_killed_at_calls(self) {
+    async fn goes_on_from_calls(self) {
         let points = points(CALLS);
         for (nth, point) in points.iter().enumerate() {
             let image = format!("api:{}", nth + 2);
@@ -84,13 +84,13 @@ const DEPLOY: &str = "smoke: /ready, migrate: { command: [migrate] }";
 #[tokio::test]
 async fn a_swap_goes_on_from_any_call() {
     let deploy = format!("strategy: blue_green, bake: 1m, {DEPLOY}");
-    Scene::new("kills: swap", stack(&deploy)).await.is_killed_at_calls().await;
+    Scene::new("kills: swap", stack(&deploy)).await.goes_on_from_calls().await;
 }
 
 #[tokio::test]
 async fn a_canary_goes_on_from_any_call() {
     let deploy = format!("strategy: canary, step: {{ percent: 10, bake: 1m }}, bake: 1m, {DEPLOY}");
-    Scene::new("kills: canary", stack(&deploy)).await.is_killed_at_calls().await;
+    Scene::new("kills: canary", stack(&deploy)).await.goes_on_from_calls().await;
 }
 
 #[tokio::test]
