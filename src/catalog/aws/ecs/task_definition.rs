@@ -15,6 +15,7 @@ use aws_sdk_ecs::{
 use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{container::Container, number, tags, to_sdk};
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
         Facts, Live, Resource, Status,
         tags::{STACK, Scope, Tags},
         to_tree,
-        value::{In, references},
+        value::{In, as_parts, as_reference},
     },
 };
 
@@ -189,8 +190,9 @@ pub(super) async fn fitting(cx: &ReadCx, scope: &Scope, want: &TaskDefinition) -
     let Some(newest) = owned(cx, scope, &want.family).await? else { return Ok(None) };
     let want = to_tree(want);
     let fits = |it: &Live<TaskDefinition>| {
+        let open = |it: &Value| as_reference(it).is_some() || as_parts(it).is_some();
         let differs = diff_settings(&TaskDefinition::FACTS, &want, &to_tree(&it.state));
-        differs.iter().all(|it| it.to.as_ref().is_some_and(|it| !references(it).is_empty()))
+        differs.iter().all(|it| it.from.is_some() && it.to.as_ref().is_some_and(open))
     };
     if fits(&newest) || scope.address(&newest.tags).is_none() {
         return Ok(Some(newest));

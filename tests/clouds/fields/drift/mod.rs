@@ -11,6 +11,7 @@ mod keeping;
 mod load_balancer;
 mod machines;
 mod network;
+mod releases;
 mod scaling;
 mod services;
 mod tags;
@@ -53,6 +54,7 @@ meddlings! {
     load_balancer,
     machines,
     network,
+    releases,
     scaling,
     services,
     tags,
@@ -74,8 +76,12 @@ const ONE_WAY: [&str; 4] = [
     "elasticache.serverless_cache: engine",
     "elasticache.serverless_cache: major_version",
 ];
-/// What nobody but infractl changes, or what other tests change: see `tests/clouds/databases.rs`, `tests/clouds/secrets.rs`.
-const ELSEWHERE: [&str; 6] = [
+/// What nobody but infractl changes, or what other tests change: see `tests/clouds/databases.rs`,
+/// `tests/clouds/migrations.rs`, `tests/clouds/releases.rs`, `tests/clouds/secrets.rs`.
+const ELSEWHERE: [&str; 9] = [
+    "ecs.migration deleted",
+    "ecs.migration: task_definition",
+    "ecs.service: untested",
     "ecs.task_definition: tags",
     "kms.key deleted",
     "rds.instance: pending",

@@ -262,7 +262,13 @@ impl Hands {
             .set_task_role_arn(it.task_role_arn)
             .set_container_definitions(it.container_definitions)
             .set_tags(found.tags);
+        let earlier =
+            self.cx.ecs.list_task_definitions().family_prefix(FAMILY).send().await.unwrap().task_definition_arns;
         change(call).send().await.unwrap();
+        // One that is as wanted would be taken again.
+        for arn in earlier.unwrap_or_default() {
+            self.cx.ecs.deregister_task_definition().task_definition(arn).send().await.unwrap();
+        }
     }
 
     async fn container(&self, change: impl FnOnce(&mut ContainerDefinition)) {

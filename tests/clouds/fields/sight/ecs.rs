@@ -1,5 +1,7 @@
 //! ECS and what scales it.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_applicationautoscaling::types::{ServiceNamespace, StepAdjustment, StepScalingPolicyConfiguration};
 use aws_sdk_ecs::types::{
     ClusterField, ContainerDefinition, DeploymentConfiguration, DeploymentLifecycleHook, LoadBalancer, Service,
@@ -14,7 +16,7 @@ type Named = Vec<(String, String)>;
 
 impl Looking {
     pub(super) async fn clusters(&mut self, cx: &ReadCx) {
-        let ecs = &cx.ecs;
+        let (ecs, mut running) = (&cx.ecs, BTreeSet::new());
         for arn in all!(ecs.list_clusters()) {
             let call =
                 ecs.describe_clusters().clusters(&arn).include(ClusterField::Tags).include(ClusterField::Settings);
@@ -29,13 +31,15 @@ impl Looking {
                 // One that is made anew has the same ARN.
                 self.ids.retain(|_, id| *id != arn);
             }
-            self.services(cx, &arn).await;
+            running.extend(self.services(cx, &arn).await);
         }
-        self.definitions(cx).await;
+        self.definitions(cx, &running).await;
         self.scaling(cx).await;
     }
 
-    async fn services(&mut self, cx: &ReadCx, cluster: &str) {
+    /// Gives the ARNs of the task definitions that they run.
+    async fn services(&mut self, cx: &ReadCx, cluster: &str) -> Vec<String> {
+        let mut running = Vec::new();
         for arn in all!(cx.ecs.list_services().cluster(cluster)) {
             let call = cx.ecs.describe_services().cluster(cluster).services(&arn).include(ServiceField::Tags);
             // It may go while we look.
@@ -49,17 +53,30 @@ impl Looking {
                 self.moves |= it.running_count() != it.desired_count();
                 self.see(Some(&arn), &tags(it.tags()), service(&it));
                 self.made(&tags(it.tags()), it.created_at());
+                running.extend(it.task_definition);
             }
         }
+        running
     }
 
-    async fn definitions(&mut self, cx: &ReadCx) {
+    /// Of each family the revision that its service runs, or else the newest one.
+    async fn definitions(&mut self, cx: &ReadCx, running: &BTreeSet<String>) {
         let families = cx.ecs.list_task_definition_families().status(TaskDefinitionFamilyStatus::Active);
         for family in all!(families) {
-            let call = cx.ecs.describe_task_definition().task_definition(&family).include(TaskDefinitionField::Tags);
-            let Ok(found) = call.send().await else { continue };
+            let described = async |name: &str| {
+                let call = cx.ecs.describe_task_definition().task_definition(name).include(TaskDefinitionField::Tags);
+                call.send().await.ok()
+            };
+            let Some(mut found) = described(&family).await else { continue };
+            for arn in all!(cx.ecs.list_task_definitions().family_prefix(&family)) {
+                if running.contains(&arn) {
+                    found = described(&arn).await.unwrap_or(found);
+                }
+            }
             let facts = definition(found.task_definition().unwrap());
-            let facts = facts.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            let mut facts: Vec<_> = facts.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            let migrated = found.tags().iter().any(|it| it.key() == Some("infractl:migrated"));
+            facts.extend(migrated.then(|| ("migrated", String::new())));
             self.see(Some(&family), &tags(found.tags()), facts);
         }
     }
