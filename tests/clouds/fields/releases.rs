@@ -99,7 +99,7 @@ services: { api: { image: 'web:1', count: 1, port: 80, route: {} } }
         case(
             "services: { api: { deploy: { migrate: { command: [migrate] } } } }",
             &["create ecs.migration/api", "update ecs.service/api: task_definition"],
-            &["ecs.task_definition/api migrated: none -> yes"],
+            &["ecs.task_definition/api migrated: none -> true"],
         ),
         case("services: { api: { deploy: { migrate: { timeout: 5m } } } }", &[], &[]),
         case(

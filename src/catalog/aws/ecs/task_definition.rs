@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{container::Container, number, tags, to_sdk};
+use super::{cluster_name, container::Container, number, service, tags, to_sdk};
 use crate::{
     api::{ApiError, During, OrAbsent, OrDone, ReadCx, Result, WriteCx, meter::beside, retry::Class},
     catalog::lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
@@ -27,7 +27,7 @@ use crate::{
         Facts, Live, Resource, Status,
         tags::{STACK, Scope, Tags},
         to_tree,
-        value::{In, as_parts, as_reference},
+        value::{In, as_parts, as_reference, references},
     },
 };
 
@@ -106,12 +106,16 @@ impl Lifecycle for TaskDefinition {
         register(cx, &new.want, &new.tags).await
     }
 
-    /// Registers a revision, with the tags of the last one, and puts those out of use that are older than is of use.
+    /// Registers a revision, with the tags of the last one, and puts those out of use that are older than is of use. Where there
+    /// is one that is as wanted, that is taken again.
     async fn update(cx: &WriteCx, want: &Self, live: &Live<Self>, _: &Changed) -> Result<()> {
         let family = &live.state.family;
         let revisions = revisions(&cx.read, family, TaskDefinitionStatus::Active).await?;
         if revisions.is_empty() {
             return Err(ApiError::refused(REGISTER, "ResourceNotFoundException", format!("{family} is gone")));
+        }
+        if alike(&cx.read, &revisions, &live.out.arn, want).await?.is_some() {
+            return Ok(());
         }
         let others = live.tags.iter().filter(|(key, _)| !key.starts_with("aws:"));
         register(cx, want, &others.map(|(key, value)| (key.clone(), value.clone())).collect()).await?;
@@ -185,22 +189,43 @@ async fn revisions(cx: &ReadCx, family: &str, status: TaskDefinitionStatus) -> R
     call.into_paginator().items().send().collect::<Result<_, _>>().await.during("ecs:ListTaskDefinitions")
 }
 
-/// The newest revision of a family that is as `want` says, as far as that is known; else the newest one.
+/// Of a family, the newest revision if it is as `want` says, as far as that is known; else an earlier one that is; else the
+/// one that its service runs.
 pub(super) async fn fitting(cx: &ReadCx, scope: &Scope, want: &TaskDefinition) -> Result<Option<Live<TaskDefinition>>> {
     let Some(newest) = owned(cx, scope, &want.family).await? else { return Ok(None) };
-    let want = to_tree(want);
-    let fits = |it: &Live<TaskDefinition>| {
-        let open = |it: &Value| as_reference(it).is_some() || as_parts(it).is_some();
-        let differs = diff_settings(&TaskDefinition::FACTS, &want, &to_tree(&it.state));
-        differs.iter().all(|it| it.from.is_some() && it.to.as_ref().is_some_and(open))
-    };
-    if fits(&newest) || scope.address(&newest.tags).is_none() {
+    let Some(address) = scope.address(&newest.tags).filter(|_| !is_like(&newest, want)) else {
         return Ok(Some(newest));
+    };
+    // What is not known yet could be anything.
+    if references(&to_tree(want)).is_empty() {
+        let revisions = revisions(cx, &want.family, TaskDefinitionStatus::Active).await?;
+        if let Some(it) = alike(cx, &revisions, &newest.out.arn, want).await? {
+            return Ok(Some(it));
+        }
     }
-    let revisions = revisions(cx, &newest.state.family, TaskDefinitionStatus::Active).await?;
-    let earlier = revisions.iter().filter(|it| **it != newest.out.arn).take(KEPT - 1);
-    let earlier = try_join_all(earlier.map(|it| described(cx, it))).await?;
-    Ok(Some(earlier.into_iter().flatten().find(fits).unwrap_or(newest)))
+    let name = [address.name().to_owned()].into();
+    let services = service::own(cx, scope, &cluster_name(scope), &name).await?;
+    let runs = services.first().and_then(|it| it.task_definition()).filter(|it| *it != newest.out.arn);
+    let runs = if let Some(arn) = runs { described(cx, arn).await? } else { None };
+    Ok(Some(runs.unwrap_or(newest)))
+}
+
+/// The newest of `revisions` but one that is as `want` says.
+async fn alike(
+    cx: &ReadCx,
+    revisions: &[String],
+    but: &str,
+    want: &TaskDefinition,
+) -> Result<Option<Live<TaskDefinition>>> {
+    let others = revisions.iter().filter(|it| *it != but).take(KEPT).map(|it| described(cx, it));
+    Ok(try_join_all(others).await?.into_iter().flatten().find(|it| is_like(it, want)))
+}
+
+/// Whether a revision is as `want` says, as far as that is known.
+fn is_like(live: &Live<TaskDefinition>, want: &TaskDefinition) -> bool {
+    let open = |it: &Value| as_reference(it).is_some() || as_parts(it).is_some();
+    let differs = diff_settings(&TaskDefinition::FACTS, &to_tree(want), &to_tree(&live.state));
+    differs.iter().all(|it| it.from.is_some() && it.to.as_ref().is_some_and(open))
 }
 
 /// The newest revision of a family. Others register revisions, too, and without tags: what an earlier one has proves whose

@@ -76,7 +76,7 @@ impl Looking {
             let facts = definition(found.task_definition().unwrap());
             let mut facts: Vec<_> = facts.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
             let migrated = found.tags().iter().any(|it| it.key() == Some("infractl:migrated"));
-            facts.extend(migrated.then(|| ("migrated", String::new())));
+            facts.push(("migrated", if migrated { "true" } else { "" }.to_owned()));
             self.see(Some(&family), &tags(found.tags()), facts);
         }
     }
