@@ -72,7 +72,7 @@ fn cases() {
 fn ids(text: &str) -> Vec<&'static str> {
     let start = Instant::now();
     let result = load(&source(text), &Selection::default());
-    assert!(start.elapsed() < Duration::from_secs(10), "took {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(1), "took {:?}", start.elapsed());
     result.err().map_or(Vec::new(), |it| it.items.iter().map(|it| it.diagnostic.id).collect())
 }
 
