@@ -175,9 +175,14 @@ async fn found(cx: &ReadCx, scope: &Scope, want: &Migration) -> Result<Option<Li
     }))
 }
 
-/// Starts its task, unless that runs: what an earlier run began goes on by itself.
+/// Starts its task, unless that runs, since what an earlier run began goes on by itself, or the revision was migrated before: one
+/// that is as wanted is taken again.
 async fn start(cx: &WriteCx, want: &Migration) -> Result<()> {
     let arn = want.task_definition.get();
+    let definition = task_definition::described(&cx.read, arn).await?;
+    if definition.is_some_and(|it| it.tags.get(MIGRATED).is_some_and(|it| it == revision(arn))) {
+        return Ok(());
+    }
     let by = started_by(arn);
     let known = tasks::started_by(&cx.read, &want.cluster, &want.definition.family, &by).await?;
     if known.iter().any(|it| tasks::ended(it, &want.container).is_none()) {
