@@ -93,15 +93,17 @@ impl Resource for Rule {
         )
     };
 
-    /// What stands behind the target group that gets the requests would no longer get any.
+    /// What stands behind the target groups that get the requests would no longer get any, and those that are left have
+    /// none now: another release is live than the one that would be.
     fn refuses(&self, live: &Self) -> Option<String> {
-        let left = live.live().filter(|it| it.known().is_some()).find(|it| !self.target_groups.contains(*it))?;
+        let wanted = |it: &In<String>| self.target_groups.contains(it);
         let known = self.target_groups.iter().all(|it| it.known().is_some());
-        let served = live.target_groups.len() > 1 && known;
-        served.then(|| {
-            let name = left.known().map_or("", |it| it.rsplit('/').nth(1).unwrap_or(it));
-            format!("its requests go to the target group {name}: release once more with `strategy: blue_green`, then leave it out")
-        })
+        let idle = live.target_groups.iter().any(wanted) && !live.live().any(wanted);
+        let left = live.live().find_map(In::known).filter(|_| known && idle)?;
+        let name = left.rsplit('/').nth(1).unwrap_or(left);
+        Some(format!(
+            "its requests go to the target group {name}: release once more with `strategy: blue_green`, then leave it out"
+        ))
     }
 }
 
