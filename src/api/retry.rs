@@ -246,6 +246,18 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:CreateSubnet",       "InvalidSubnet.Conflict",    "",                            Class::Exists, 0),
     rule_of("ec2:ReplaceRoute",       "InvalidParameterValue",     "no route defined",            Class::Absent, 0),
 
+    // Cloudflare and Upstash: codes are numbers
+    // (<https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/> and what the API answers).
+    rule_of("cloudflare:DeleteRecord", "81044",                    "",                            Class::Absent, 0),
+    rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Busy, 2),
+    rule_of("cloudflare:GetEntryPoint", "10003",                   "",                            Class::Absent, 0),
+    rule_of("cloudflare:*Certificate", "1005",                     "",                            Class::Absent, 0),
+    rule_of("cloudflare:*",           "81057",                     "",                            Class::Exists, 0),
+    rule_of("cloudflare:*",           "81058",                     "",                            Class::Exists, 0),
+    rule_of("cloudflare:*",           "10000",                     "",                            Class::Denied, 0),
+    rule_of("cloudflare:*",           "9109",                      "",                            Class::Denied, 0),
+    rule_of("cloudflare:*",           "6003",                      "",                            Class::Denied, 0),
+
     // Quotas, before the throttling that some of them look like.
     rule_of("*",                      "RequestLimitExceeded*",     "",                            Class::Throttled, 10),
     rule_of("elasticloadbalancing:*", "TooMany*",                  "",                            Class::Quota, 0),

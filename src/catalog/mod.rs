@@ -79,6 +79,10 @@ pub trait Reads: Sync {
     fn kinds(&self) -> Vec<&'static Facts>;
     /// See [`lifecycle::Lifecycle::read`].
     fn read<'a>(&'a self, kind: &'a str, look: Look<Value>) -> BoxFuture<'a, Result<Vec<LiveTree>>>;
+    /// See [`lifecycle::Lifecycle::rehearse`].
+    fn rehearse<'a>(&'a self, _: &'a str, _want: Value) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// A cloud that can be changed.
@@ -116,6 +120,10 @@ impl Reads for ReadCx {
         // Where the account is has been asked before.
         Box::pin(self.meter.chain(1, async move { get(kind)?.read(self, look).await }))
     }
+
+    fn rehearse<'a>(&'a self, kind: &'a str, want: Value) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { get(kind)?.rehearse(self, want).await })
+    }
 }
 
 impl Reads for WriteCx {
@@ -125,6 +133,10 @@ impl Reads for WriteCx {
 
     fn read<'a>(&'a self, kind: &'a str, look: Look<Value>) -> BoxFuture<'a, Result<Vec<LiveTree>>> {
         Reads::read(&self.read, kind, look)
+    }
+
+    fn rehearse<'a>(&'a self, kind: &'a str, want: Value) -> BoxFuture<'a, Result<()>> {
+        Reads::rehearse(&self.read, kind, want)
     }
 }
 

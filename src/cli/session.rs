@@ -14,15 +14,20 @@ use futures::future::try_join_all;
 
 use super::{Common, Stop};
 use crate::{
-    api::{ApiError, ReadCx, WriteCx, aws::Connection},
+    api::{
+        ApiError, ReadCx, WriteCx,
+        aws::Connection,
+        cloudflare::Zone,
+        vendor::{Key, Login, Vendors},
+    },
     catalog::aws::{
         ecr::image,
         ecs::{cluster_name, images},
     },
     compile::{Compiled, Ground, check_limits, compile},
-    diagnostic::did_you_mean,
-    observe::observe,
-    plan::{Observed, Targets},
+    diagnostic::{Diagnostic, did_you_mean},
+    observe::{observe, rehearse},
+    plan::{self, Observed, Plan, Targets},
     resource::{graph::Graph, tags::Scope, value::Address},
     sandbox::{ACCOUNT, Home},
     show::{err, problem, view::Effort},
@@ -142,15 +147,18 @@ impl Session {
         let account = loaded.spec.account.as_ref().map(AccountId::as_str);
         let local = if common.sandbox { Some(local(account).await?) } else { None };
         let began = Instant::now();
-        let cx = WriteCx::connect(&Connection { region: region.clone(), local }).await;
-        let (place, zones) =
-            cx.read.meter.chain(0, cx.read.place(&region)).await.map_err(|it| Stop::Unseen(vec![it]))?;
+        let cx = WriteCx::connect(&Connection { region: region.clone(), local, vendors: logins() }).await;
+        let (place, domain) = tokio::join!(
+            cx.read.meter.chain(0, cx.read.place(&region)),
+            cx.read.meter.chain(0, zone(&cx.read, &loaded)),
+        );
+        let ((place, zones), domain) = (place.map_err(|it| Stop::Unseen(vec![it]))?, domain?);
         if let Some(account) = loaded.spec.account.as_ref().filter(|it| it.as_str() != place.account) {
             let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
         }
         fill_in(&cx.read, &mut loaded, &region, images).await?;
-        let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones });
+        let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones, domain });
         let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
         Ok(Self { loaded, cx, compiled, began })
     }
@@ -170,6 +178,57 @@ impl Session {
     pub(super) async fn observe(&self) -> Result<(Observed, Effort), Stop> {
         let observed = observe(&self.cx.read, &self.compiled.graph).await.map_err(Stop::Unseen)?;
         Ok((observed, Effort { counts: self.cx.read.meter.counts(), took: self.began.elapsed() }))
+    }
+
+    /// What is to be done, with what providers say to that who can be asked beforehand.
+    pub(super) async fn plan(&self, observed: &Observed, targets: &Targets) -> Plan {
+        let mut plan = plan::plan(&self.compiled.graph, observed, targets);
+        plan.conflicts.extend(rehearse(&self.cx.read, &plan).await);
+        plan
+    }
+}
+
+/// What providers besides AWS know the caller by, as the environment says; an empty variable is as good as none.
+pub(super) fn logins() -> Vendors<Login> {
+    let set = |name: &str| env::var(name).ok().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
+    let base = |name: &str| set(name).map(|it| it.trim_end_matches('/').to_owned());
+    let cloudflare =
+        set("CLOUDFLARE_API_TOKEN").map(|it| Login { base: base("CLOUDFLARE_API_BASE_URL"), key: Key::Bearer(it) });
+    let upstash = set("UPSTASH_EMAIL")
+        .zip(set("UPSTASH_API_KEY"))
+        .map(|(name, password)| Login { base: base("UPSTASH_API_BASE_URL"), key: Key::Basic(name, password) });
+    Vendors { cloudflare, upstash }
+}
+
+/// The zone at Cloudflare that the file names. If it names none, there may still be something in those that the token sees.
+async fn zone(cx: &ReadCx, loaded: &Loaded) -> Result<Option<Zone>, Stop> {
+    let named = loaded.spec.cloudflare.as_ref().map(|it| it.zone.to_string());
+    if named.is_none() && cx.vendors.cloudflare.is_none() {
+        return Ok(None);
+    }
+    let unseen = |it: ApiError| Stop::Unseen(vec![it]);
+    let reader = cx.vendors.cloudflare().map_err(unseen)?;
+    let found = cx.zones.get(reader, named.as_deref()).await.map_err(unseen)?;
+    let Some(name) = named else { return Ok(None) };
+    let wrong = |why: String, help: &str| {
+        let problem = Diagnostic::error("cloudflare/zone", "cloudflare.zone", why).help(help);
+        Stop::Problems(loaded.locate(vec![problem]))
+    };
+    match found {
+        [] => Err(wrong(format!("the token sees no zone `{name}`"), "check the name, and what the token is for")),
+        [zone] if zone.paused => {
+            Err(wrong(format!("the zone `{name}` is paused"), "unpause it in Cloudflare's dashboard first"))
+        }
+        [zone] if zone.status != "active" => {
+            let why = format!("the zone `{name}` is not in use: it is {}", zone.status);
+            Err(wrong(why, "the domain's registrar has to name Cloudflare's name servers first"))
+        }
+        [zone] => Ok(Some(zone.clone())),
+        several => {
+            let accounts: Vec<_> = several.iter().map(|it| it.account.as_str()).collect();
+            let why = format!("there is a zone `{name}` in several accounts: {}", accounts.join(", "));
+            Err(wrong(why, "use a token that is for one of them"))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod alarms;
 mod bucket;
 mod cache;
+mod cloudflare;
 mod dashboard;
 mod database;
 mod endpoints;
@@ -32,6 +33,7 @@ pub use self::{
 };
 use self::{outs::Outs, stack::Stack};
 use crate::{
+    api::cloudflare::Zone,
     diagnostic::Diagnostic,
     resource::{
         Place,
@@ -64,6 +66,8 @@ pub struct Ground {
     pub place: Place,
     /// The letters of the region's availability zones, in order.
     pub zones: Vec<String>,
+    /// The zone at Cloudflare that the file names, if it names one.
+    pub domain: Option<Zone>,
 }
 
 impl Ground {
@@ -74,6 +78,7 @@ impl Ground {
         Self {
             place: Place { account: account.into(), region: spec.region.to_string(), partition: "aws".into() },
             zones: ["a", "b", "c", "d", "e", "f"].map(String::from).into(),
+            domain: None,
         }
     }
 }
@@ -101,6 +106,7 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     cache::caches(&mut stack);
     load_balancer::load_balancer(&mut stack);
     service::services(&mut stack);
+    cloudflare::cloudflare(&mut stack, ground.domain.as_ref());
     alarms::notify(&mut stack);
     alarms::alarms(&mut stack);
     dashboard::dashboard(&mut stack);

@@ -104,7 +104,7 @@ impl Lab {
     /// The cloud's own interface, to look at what there is without infractl's eyes.
     pub(crate) async fn aws(&self) -> WriteCx {
         let local = Some((self.sandbox.url.clone(), self.account.clone()));
-        WriteCx::connect(&Connection { region: "eu-central-1".into(), local }).await
+        WriteCx::connect(&Connection { region: "eu-central-1".into(), local, ..Connection::default() }).await
     }
 
     /// Where the sandbox keeps what it has to.

@@ -6,6 +6,7 @@ mod bucket;
 mod bucket_names;
 mod cache;
 mod cache_values;
+mod cloudflare;
 mod dashboard;
 mod database;
 mod days;
@@ -57,6 +58,7 @@ pub use self::{
     bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
+    cloudflare::Cloudflare,
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,
         DatabaseName, DatabaseSource, ParameterName, PasswordKind, PostgresVersion, ReplicaOptions, Replicas,
@@ -150,6 +152,9 @@ pub struct Spec {
     /// Caches that speak the protocol of Redis, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub caches: IndexMap<ComponentName, Cache>,
+    /// What Cloudflare does for a domain. Default: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloudflare: Option<Cloudflare>,
     /// What takes requests and gives them to services: an application load balancer. Default: one with all that is said of it
     /// at its default, if services have routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
