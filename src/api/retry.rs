@@ -251,6 +251,8 @@ pub const RULES: &[Rule] = &[
     rule_of("cloudflare:DeleteRecord", "81044",                    "",                            Class::Absent, 0),
     rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Busy, 2),
     rule_of("cloudflare:GetEntryPoint", "10003",                   "",                            Class::Absent, 0),
+    // Two who write the same rules go one after the other.
+    rule_of("cloudflare:PutEntryPoint", "Overtaken",               "",                            Class::Busy, 5),
     rule_of("cloudflare:*Certificate", "1005",                     "",                            Class::Absent, 0),
     rule_of("cloudflare:*",           "81057",                     "",                            Class::Exists, 0),
     rule_of("cloudflare:*",           "81058",                     "",                            Class::Exists, 0),

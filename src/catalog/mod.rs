@@ -24,6 +24,8 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::autoscaling::scheduled_action::ScheduledAction,
     aws::autoscaling::step_policy::StepPolicy,
     aws::autoscaling::target::Target,
+    cloudflare::connector::Connector,
+    cloudflare::ruleset::Ruleset,
     aws::cloudwatch::alarm::Alarm,
     aws::cloudwatch::dashboard::Dashboard,
     aws::ec2::eip::Eip,

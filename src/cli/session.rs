@@ -17,7 +17,7 @@ use crate::{
     api::{
         ApiError, ReadCx, WriteCx,
         aws::Connection,
-        cloudflare::Zone,
+        cloudflare::{self, Zone},
         vendor::{Key, Login, Vendors},
     },
     catalog::aws::{
@@ -28,7 +28,7 @@ use crate::{
     diagnostic::{Diagnostic, did_you_mean},
     observe::{observe, rehearse},
     plan::{self, Observed, Plan, Targets},
-    resource::{graph::Graph, tags::Scope, value::Address},
+    resource::{graph::Graph, tags::Scope, text::cidr::Cidr, value::Address},
     sandbox::{ACCOUNT, Home},
     show::{err, problem, view::Effort},
     spec::{
@@ -148,17 +148,19 @@ impl Session {
         let local = if common.sandbox { Some(local(account).await?) } else { None };
         let began = Instant::now();
         let cx = WriteCx::connect(&Connection { region: region.clone(), local, vendors: logins() }).await;
-        let (place, domain) = tokio::join!(
+        let (place, domain, cloudflare) = tokio::join!(
             cx.read.meter.chain(0, cx.read.place(&region)),
             cx.read.meter.chain(0, zone(&cx.read, &loaded)),
+            cx.read.meter.chain(0, addresses(&cx.read, &loaded)),
         );
         let ((place, zones), domain) = (place.map_err(|it| Stop::Unseen(vec![it]))?, domain?);
+        let cloudflare = cloudflare.map_err(|it| Stop::Unseen(vec![it]))?;
         if let Some(account) = loaded.spec.account.as_ref().filter(|it| it.as_str() != place.account) {
             let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
         }
         fill_in(&cx.read, &mut loaded, &region, images).await?;
-        let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones, domain });
+        let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones, domain, cloudflare });
         let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
         Ok(Self { loaded, cx, compiled, began })
     }
@@ -229,6 +231,14 @@ async fn zone(cx: &ReadCx, loaded: &Loaded) -> Result<Option<Zone>, Stop> {
             let why = format!("there is a zone `{name}` in several accounts: {}", accounts.join(", "));
             Err(wrong(why, "use a token that is for one of them"))
         }
+    }
+}
+
+/// The addresses that Cloudflare asks origins from, if the file has anything for them.
+async fn addresses(cx: &ReadCx, loaded: &Loaded) -> Result<Vec<Cidr>, ApiError> {
+    match &loaded.spec.cloudflare {
+        Some(it) if it.media.is_some() => cloudflare::addresses(cx.vendors.cloudflare()?).await,
+        _ => Ok(Vec::new()),
     }
 }
 

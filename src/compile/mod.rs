@@ -39,6 +39,7 @@ use crate::{
         Place,
         graph::Graph,
         tags::{Scope, TagRules},
+        text::cidr::Cidr,
     },
     spec::Spec,
 };
@@ -68,6 +69,8 @@ pub struct Ground {
     pub zones: Vec<String>,
     /// The zone at Cloudflare that the file names, if it names one.
     pub domain: Option<Zone>,
+    /// The addresses that Cloudflare asks origins from, where the file needs them.
+    pub cloudflare: Vec<Cidr>,
 }
 
 impl Ground {
@@ -78,7 +81,8 @@ impl Ground {
         Self {
             place: Place { account: account.into(), region: spec.region.to_string(), partition: "aws".into() },
             zones: ["a", "b", "c", "d", "e", "f"].map(String::from).into(),
-            domain: None,
+            domain: spec.cloudflare.as_ref().map(|it| Zone::imagined(it.zone.as_str())),
+            cloudflare: "173.245.48.0/20".parse().into_iter().collect(),
         }
     }
 }
@@ -100,13 +104,13 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     network::network(&mut stack, &ground.zones)?;
     keys::keys(&mut stack);
     registries::registries(&mut stack);
-    bucket::buckets(&mut stack);
+    bucket::buckets(&mut stack, ground);
     secrets::secrets(&mut stack);
     database::databases(&mut stack);
     cache::caches(&mut stack);
     load_balancer::load_balancer(&mut stack);
     service::services(&mut stack);
-    cloudflare::cloudflare(&mut stack, ground.domain.as_ref());
+    cloudflare::cloudflare(&mut stack, ground)?;
     alarms::notify(&mut stack);
     alarms::alarms(&mut stack);
     dashboard::dashboard(&mut stack);

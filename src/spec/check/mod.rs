@@ -7,6 +7,7 @@ mod buckets;
 mod caches;
 mod databases;
 mod deploy;
+mod edge;
 mod endpoints;
 mod environment;
 mod keeping;
@@ -49,6 +50,8 @@ const CHECKS: &[Check] = &[
     Check { needs: &["secrets"], find: keeping::secrets },
     Check { needs: &["caches"], find: caches::settings },
     Check { needs: &["caches", "network"], find: caches::places },
+    Check { needs: &["cloudflare"], find: edge::rules },
+    Check { needs: &["cloudflare", "buckets"], find: edge::media },
     Check { needs: &["load_balancer"], find: load_balancer::check },
     Check { needs: &["load_balancer.logs", "buckets"], find: load_balancer::logs },
     Check {

@@ -58,7 +58,13 @@ pub use self::{
     bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
-    cloudflare::Cloudflare,
+    cloudflare::{
+        Cloudflare, EdgeCache, EdgeCountry, EdgeExpression, EdgeExtension, EdgeHeaderRule, EdgeHeaders, EdgeHost,
+        EdgeMedia, EdgeOrigin, EdgePath, EdgeQuery, EdgeRedirect, EdgeStatuses, EdgeWaf, HeaderName, MediaProof,
+        MediaWay, RedirectTarget, WafAction, WafBots, WafCategory, WafContent, WafCount, WafDdos, WafFlood, WafManaged,
+        WafManagedSettings, WafOwasp, WafOwaspSettings, WafRate, WafResponse, WafRule, WafRuleAction, WafSensitivity,
+        WafSkip, is_in,
+    },
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,
         DatabaseName, DatabaseSource, ParameterName, PasswordKind, PostgresVersion, ReplicaOptions, Replicas,
