@@ -159,8 +159,8 @@ def _iso(value: Any) -> str:
     return datetime.fromtimestamp(value, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def now() -> str:
-    return _iso(time.time())
+def now(later: float = 0.0) -> str:
+    return _iso(time.time() + later)
 
 
 def _request(call: Call) -> Request:

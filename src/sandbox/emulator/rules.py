@@ -1,8 +1,14 @@
 """Imports the modules whose hooks make up the services' behaviour."""
 
 from . import (  # noqa: F401
+    acm,
     autoscaling,
     cloudfront,
+    cloudfront_controls,
+    cloudfront_distributions,
+    cloudfront_functions,
+    cloudfront_policies,
+    cloudfront_tags,
     cloudwatch,
     dashboards,
     ec2_blocked,
@@ -46,4 +52,9 @@ from . import (  # noqa: F401
     sns,
     sts,
     tagging,
+    uses,
+    waf_acls,
+    waf_managed,
+    waf_rules,
+    waf_uses,
 )
