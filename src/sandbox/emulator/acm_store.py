@@ -16,7 +16,7 @@ from typing import Any
 from . import bridge, dns, uses
 from .bridge import now
 from .consistency import Items
-from .hooks import Context, snapshots
+from .hooks import Context, snapshots, without_moto
 from .wire import AwsError
 
 Doc = dict[str, Any]
@@ -24,6 +24,8 @@ Doc = dict[str, Any]
 _LOOKS = 0.05  # seconds between two looks for the records
 _YEAR = 365 * 86400
 COLLECTION = "acm.certificates"
+
+without_moto("acm")
 
 
 @dataclass

@@ -18,13 +18,15 @@ from . import bridge, dns
 from .account import Account
 from .bridge import now
 from .consistency import Items
-from .hooks import Context, before, snapshots
+from .hooks import Context, before, snapshots, without_moto
 from .wire import AwsError
 
 Doc = dict[str, Any]
 Key = tuple[str, str, str]  # of a record: name, type, set identifier
 
 ZONES, RECORDS, CHECKS = "route53.zones", "route53.records", "route53.checks"
+
+without_moto("route53")
 
 
 @dataclass

@@ -18,7 +18,7 @@ from moto.moto_api._internal import mock_random
 
 from . import bridge, paging
 from .consistency import Items
-from .hooks import Context, Result, before, snapshots
+from .hooks import Context, Result, before, snapshots, without_moto
 from .wire import AwsError
 
 Doc = dict[str, Any]
@@ -26,6 +26,8 @@ Doc = dict[str, Any]
 ACL, ADDRESSES, PATTERNS = "webacl", "ipset", "regexpatternset"
 _SCOPES = ("REGIONAL", "CLOUDFRONT")
 _MOST_TAGS = 50
+
+without_moto("wafv2")
 
 
 def new_id() -> str:
