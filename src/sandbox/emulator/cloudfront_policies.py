@@ -65,7 +65,8 @@ KINDS: dict[str, dict[str, tuple[str, Doc]]] = {
             "CachingOptimizedForUncompressedObjects", _cache(1, 86400, 31536000, compressed=False)),
         "08627262-05a9-4f76-9ded-b50ca2e3a84f": ("Elemental-MediaPackage", _cache(0, 86400, 31536000)),
         "83da9c7e-98b4-4e11-a168-04f0df8e2c65": (
-            "UseOriginCacheControlHeaders", _cache(0, 0, 31536000, more={**_HOST, "CookiesConfig": _ALL["CookiesConfig"]})),
+            "UseOriginCacheControlHeaders",
+            _cache(0, 0, 31536000, more={**_HOST, "CookiesConfig": _ALL["CookiesConfig"]})),
         "4cc15a8a-d715-48a4-82b8-cc0b614638fe": (
             "UseOriginCacheControlHeaders-QueryStrings", _cache(0, 0, 31536000, more=_HOST | _ALL)),
     },
