@@ -62,6 +62,11 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::secretsmanager::secret::Secret,
     aws::sns::subscription::Subscription,
     aws::sns::topic::Topic,
+    cloudflare::bot_management::BotManagement,
+    cloudflare::origin_certificate::OriginCertificate,
+    cloudflare::record::Record,
+    cloudflare::settings::Settings,
+    cloudflare::tiered_cache::TieredCache,
 ];
 
 /// The resource type called `kind`.
