@@ -78,7 +78,7 @@ impl Ground {
         Self {
             place: Place { account: account.into(), region: spec.region.to_string(), partition: "aws".into() },
             zones: ["a", "b", "c", "d", "e", "f"].map(String::from).into(),
-            domain: None,
+            domain: spec.cloudflare.as_ref().map(|it| Zone::imagined(it.zone.as_str())),
         }
     }
 }
@@ -106,7 +106,7 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     cache::caches(&mut stack);
     load_balancer::load_balancer(&mut stack);
     service::services(&mut stack);
-    cloudflare::cloudflare(&mut stack, ground.domain.as_ref());
+    cloudflare::cloudflare(&mut stack, ground.domain.as_ref())?;
     alarms::notify(&mut stack);
     alarms::alarms(&mut stack);
     dashboard::dashboard(&mut stack);

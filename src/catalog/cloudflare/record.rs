@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     around,
-    mark::owner,
+    mark::{mark, owner},
     record_text::{Told, body, in_the_way, settled, shortened},
     seen,
 };
@@ -91,8 +91,7 @@ impl Record {
     /// The mark of what `scope` calls `called`; a comment of at most 100 characters, as every plan has.
     #[must_use]
     pub fn mark(scope: &Scope, called: &str) -> String {
-        let owner = owner(scope);
-        format!("{owner}:{}", shortened(&owner, called))
+        mark(scope, &shortened(&owner(scope), called))
     }
 }
 

@@ -59,7 +59,10 @@ pub use self::{
     bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
-    cloudflare::Cloudflare,
+    cloudflare::{
+        AiBots, BotAction, Bots, CertificateHost, CertificateKey, CertificateRequest, Cloudflare, OriginCertificate,
+        SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache, VALIDITIES, VerifiedBots,
+    },
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,
         DatabaseName, DatabaseSource, ParameterName, PasswordKind, PostgresVersion, ReplicaOptions, Replicas,
