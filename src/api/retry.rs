@@ -249,7 +249,7 @@ pub const RULES: &[Rule] = &[
     // Cloudflare and Upstash: codes are numbers
     // (<https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/> and what the API answers).
     rule_of("cloudflare:DeleteRecord", "81044",                    "",                            Class::Absent, 0),
-    rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Busy, 2),
+    rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Absent, 0),
     rule_of("cloudflare:GetEntryPoint", "10003",                   "",                            Class::Absent, 0),
     rule_of("cloudflare:DeleteCertificate", "1014",                "revoked",                     Class::Absent, 0),
     rule_of("cloudflare:DeleteCertificate", "1101",                  "",                            Class::Absent, 0),

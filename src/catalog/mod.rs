@@ -24,6 +24,11 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::autoscaling::scheduled_action::ScheduledAction,
     aws::autoscaling::step_policy::StepPolicy,
     aws::autoscaling::target::Target,
+    cloudflare::bot_management::BotManagement,
+    cloudflare::origin_certificate::OriginCertificate,
+    cloudflare::record::Record,
+    cloudflare::settings::Settings,
+    cloudflare::tiered_cache::TieredCache,
     aws::cloudwatch::alarm::Alarm,
     aws::cloudwatch::dashboard::Dashboard,
     aws::ec2::eip::Eip,
@@ -62,11 +67,6 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::secretsmanager::secret::Secret,
     aws::sns::subscription::Subscription,
     aws::sns::topic::Topic,
-    cloudflare::bot_management::BotManagement,
-    cloudflare::origin_certificate::OriginCertificate,
-    cloudflare::record::Record,
-    cloudflare::settings::Settings,
-    cloudflare::tiered_cache::TieredCache,
 ];
 
 /// The resource type called `kind`.

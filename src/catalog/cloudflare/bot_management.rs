@@ -71,6 +71,12 @@ impl Resource for BotManagement {
             "https://developers.cloudflare.com/api/resources/bot_management/",
         )
     };
+
+    fn refuses(&self, live: &Self) -> Option<String> {
+        let (Value::Object(wanted), live) = (to_tree(self), to_tree(live)) else { return None };
+        let missing = wanted.keys().find(|it| live.get(it).is_none())?;
+        Some(format!("the zone's plan has no `{missing}`"))
+    }
 }
 
 impl Lifecycle for BotManagement {
@@ -79,6 +85,7 @@ impl Lifecycle for BotManagement {
         let found = look.wants.iter().map(async |want| {
             let zone = &want.zone;
             let found = cx.vendors.cloudflare()?.get(CALL, &path(zone), &[]).await?;
+            let found = with_what_is_off(found, want);
             let found: Self = serde_json::from_value(found).map_err(|it| ApiError::malformed(CALL, &it))?;
             let (state, out) = (Self { zone: zone.clone(), ..found }, Out { id: zone.clone() });
             Ok(Live { state, out, tags: of_zone(&look.scope, Self::FACTS.kind), status: Status::Ready })
@@ -106,6 +113,16 @@ impl Lifecycle for BotManagement {
     }
 }
 
+/// What a plan does not have is off.
+fn with_what_is_off(mut found: Value, want: &BotManagement) -> Value {
+    let (Value::Object(wanted), Some(acc)) = (to_tree(want), found.as_object_mut()) else { return found };
+    let off = |it: &Value| [Value::from(false), "allow".into(), "disabled".into()].contains(it);
+    for (key, value) in wanted.into_iter().filter(|(_, it)| off(it)) {
+        acc.entry(key).or_insert(value);
+    }
+    found
+}
+
 fn path(zone: &str) -> String {
     format!("/zones/{zone}/bot_management")
 }
@@ -121,5 +138,13 @@ mod tests {
         let answer = json!({"fight_mode": true, "using_latest_model": true, "stale_zone_configuration": {"fight_mode": true}, "cf_robots_variant": "off"});
         let read: BotManagement = serde_json::from_value(answer).unwrap();
         assert_eq!((read.fight_mode, read.ai_bots_protection), (Some(true), None));
+    }
+
+    #[test]
+    fn what_a_plan_does_not_have_is_off_and_cannot_be_on() {
+        let want = |on| BotManagement { fight_mode: Some(on), ..BotManagement::default() };
+        let live = |on| serde_json::from_value(with_what_is_off(json!({"zone": ""}), &want(on))).unwrap();
+        assert_eq!(want(false).refuses(&live(false)), None);
+        assert_eq!(want(true).refuses(&live(true)).unwrap(), "the zone's plan has no `fight_mode`");
     }
 }

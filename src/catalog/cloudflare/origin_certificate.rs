@@ -73,8 +73,9 @@ impl OriginCertificate {
         format!("{called}.{stack}.{env}.{region}.{OURS}.{domain}").to_ascii_lowercase()
     }
 
-    /// A request as PEM, however its lines end.
-    fn settled(self) -> Self {
+    /// The same as Cloudflare tells of it: names in small letters, and a request however its lines end.
+    #[must_use]
+    pub fn settled(self) -> Self {
         let lines: Vec<_> = self.request.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
         Self { request: lines.join("\n"), hosts: self.hosts.iter().map(|it| it.to_ascii_lowercase()).collect(), ..self }
     }
@@ -95,6 +96,7 @@ impl Resource for OriginCertificate {
     const FACTS: Facts = Facts {
         replace_on: fields!(OriginCertificate: zone, mark, hosts, request_type, validity_days, request),
         tagged: false,
+        repeatable: false,
         interrupts: Some("Cloudflare does not trust an origin that still has this certificate"),
         canonical: |tree| {
             let it: Self = serde_json::from_value(tree.clone()).ok()?;
@@ -120,7 +122,8 @@ impl Lifecycle for OriginCertificate {
         let wanted: BTreeSet<_> = wanted.collect();
         zones.retain(|it| look.strays || wanted.contains(it.as_str()));
         let found = zones.iter().map(|zone| in_zone(reader, zone, &look.wants));
-        Ok(try_join_all(found).await?.into_iter().flatten().collect())
+        let found = try_join_all(found).await?.into_iter().flatten();
+        Ok(found.filter(|it| look.scope.address(&it.tags).is_some()).collect())
     }
 
     async fn create(cx: &WriteCx, new: &New<Self>) -> Result<()> {

@@ -99,8 +99,8 @@ impl Resource for Record {
     type Out = Out;
 
     const FACTS: Facts = Facts {
-        replace_on: fields!(Record: zone, record_name, record_type),
-        unique_by: fields!(Record: zone, mark),
+        replace_on: fields!(Record: zone, mark, record_name, record_type),
+        unique_by: fields!(Record: mark),
         tagged: false,
         canonical: |tree| Some(to_tree(&settled(serde_json::from_value(tree.clone()).ok()?))),
         ..Facts::new::<Self>(
@@ -175,9 +175,13 @@ fn lives(told: &Told, zone: &str, scope: &Scope, wants: &[&Record]) -> Vec<Live<
     if scope.address(&tags).is_some() {
         return vec![Live { state, out: Out { id: told.id.clone() }, tags, status: Status::Ready }];
     }
-    let id = format!("the {} record {}", told.kind, told.id);
     let hindered = wants.iter().filter(|it| in_the_way(&settled((**it).clone()), &state));
     hindered
-        .map(|it| Live { state: (*it).clone(), out: Out { id: id.clone() }, tags: tags.clone(), status: Status::Ready })
+        .map(|it| Live {
+            state: (*it).clone(),
+            out: Out { id: told.id.clone() },
+            tags: tags.clone(),
+            status: Status::Ready,
+        })
         .collect()
 }

@@ -21,7 +21,8 @@ pub(super) fn certificates(stack: &mut Stack<'_>, spec: &Cloudflare, zone: &Zone
             .into(),
             validity_days: it.validity.count(),
             request: it.csr.to_string(),
-        };
+        }
+        .settled();
         let component = format!("cloudflare.origin_certificates.{name}");
         let certificate = stack.graph.add(&component, name.as_str(), &certificate);
         stack.give("cloudflare", &format!("origin_certificates.{name}"), certificate.out(field!(certificate)));

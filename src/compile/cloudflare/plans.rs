@@ -3,7 +3,7 @@
 use crate::{
     api::cloudflare::{Plan, Zone},
     diagnostic::Diagnostic,
-    spec::model::{Cloudflare, Setting},
+    spec::model::{BotAction, Cloudflare, Setting, VerifiedBots},
 };
 
 /// How many records a zone can have: newer ones on the plan Free have 200
@@ -64,22 +64,17 @@ fn settings(spec: &Cloudflare, plan: Plan, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// <https://developers.cloudflare.com/bots/plans/>
+/// <https://developers.cloudflare.com/bots/plans/>. What is off needs no plan.
 fn bots(spec: &Cloudflare, plan: Plan, found: &mut Vec<Diagnostic>) {
     let Some(it) = &spec.bots else { return };
     let named = [
-        ("definitely_automated", it.definitely_automated.is_some(), Plan::Pro),
-        ("likely_automated", it.likely_automated.is_some(), Plan::Business),
-        ("verified_bots", it.verified_bots.is_some(), Plan::Pro),
-        ("static_resources", it.static_resources.is_some(), Plan::Pro),
-        ("wordpress", it.wordpress.is_some(), Plan::Pro),
+        ("definitely_automated", it.definitely_automated.is_some_and(|it| it != BotAction::Allow), Plan::Pro),
+        ("likely_automated", it.likely_automated.is_some_and(|it| it != BotAction::Allow), Plan::Business),
+        ("verified_bots", it.verified_bots == Some(VerifiedBots::Block), Plan::Pro),
+        ("static_resources", it.static_resources == Some(true), Plan::Pro),
+        ("wordpress", it.wordpress == Some(true), Plan::Pro),
     ];
-    for (key, _, least) in named.into_iter().filter(|(_, named, _)| *named) {
+    for (key, _, least) in named.into_iter().filter(|(_, on, _)| *on) {
         found.extend(needs(format!("cloudflare.bots.{key}"), &format!("`{key}`"), least, plan));
-    }
-    if it.fight_mode == Some(true) && plan > Plan::Free {
-        let message = format!("Bot Fight Mode is for the plan Free, and the zone has {}", plan.as_str());
-        let problem = Diagnostic::error("cloudflare/plan", "cloudflare.bots.fight_mode", message);
-        found.push(problem.help("use `definitely_automated` and `verified_bots`, which rules can leave out"));
     }
 }

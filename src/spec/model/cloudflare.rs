@@ -33,7 +33,8 @@ pub(super) const OUTPUTS: Outputs = Outputs {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cloudflare {
-    /// The zone, such as `example.com`: it has to be there already. What else is in it stays as it is.
+    /// The zone, such as `example.com`: it has to be there already. What else is in it stays as it is. Before another one is
+    /// named, take out the records that are in this one.
     pub zone: DomainName,
     /// DNS records, by name; those of others stay as they are, and are not changed. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
