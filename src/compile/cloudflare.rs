@@ -2,12 +2,16 @@
 
 mod allowance;
 mod cache;
+mod certificates;
 mod expression;
 mod headers;
 pub(super) mod media;
 mod origins;
+mod plans;
+mod records;
 mod redirects;
 mod waf;
+mod zone;
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -21,6 +25,7 @@ use crate::{
         ruleset::{Rule, Ruleset},
     },
     diagnostic::Diagnostic,
+    spec::model::Cloudflare,
 };
 
 /// The phases of a zone's rulesets, by the part of the file that their rules come from.
@@ -40,6 +45,20 @@ const COMPONENTS: [(&str, &str); 9] = [
 /// What the zone's plan does not have.
 pub(super) fn cloudflare(stack: &mut Stack<'_>, ground: &Ground) -> Result<(), Vec<Diagnostic>> {
     let (Some(spec), Some(zone)) = (&stack.spec.cloudflare, &ground.domain) else { return Ok(()) };
+    let missing = plans::check(spec, zone);
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    records::records(stack, spec, zone);
+    zone::settings(stack, spec, zone);
+    zone::tiered_cache(stack, spec, zone);
+    zone::bots(stack, spec, zone);
+    certificates::certificates(stack, spec, zone);
+    rules(stack, spec, zone)
+}
+
+/// What is done with requests.
+fn rules(stack: &mut Stack<'_>, spec: &Cloudflare, zone: &Zone) -> Result<(), Vec<Diagnostic>> {
     let mut rules = Rules { about: stack.graph.scope.prefix(), phases: IndexMap::new() };
     if let Some(media) = &spec.media {
         media::media(stack, zone, media, &mut rules);

@@ -78,7 +78,8 @@ impl Found {
     /// What only dearer plans have.
     fn needs(&mut self, is_there: bool, path: impl Fn() -> String, what: &str, least: Plan) {
         if is_there && self.plan < least {
-            let message = format!("{what} takes the {least:?} plan, and the zone has {:?}", self.plan);
+            let (least, plan) = (least.as_str(), self.plan.as_str());
+            let message = format!("{what} is for the plan {least} and above, and the zone has {plan}");
             self.add(path(), message, "take it out, or choose another plan for the zone");
         }
     }
@@ -91,7 +92,7 @@ impl Found {
         }
         let (how, limit) = if seconds < *has.start() { ("least", has.start()) } else { ("most", has.end()) };
         let limit = Span::of_seconds(*limit);
-        let message = format!("on the {:?} plan {what} for {limit} at {how}, not for {time}", self.plan);
+        let message = format!("on the plan {} {what} for {limit} at {how}, not for {time}", self.plan.as_str());
         self.add(path, message, &format!("write {limit}, or choose another plan for the zone"));
     }
 
@@ -108,7 +109,10 @@ impl Found {
         ] {
             let count = phases.get(phase).map_or(0, Vec::len);
             if count > most {
-                let message = format!("there are {count} {what}, and a zone on the {:?} plan has {most}", self.plan);
+                let message = format!(
+                    "these are {count} {what}, and a zone on the plan {} has {most} at most",
+                    self.plan.as_str()
+                );
                 self.add(path.into(), message, "put some together with `when`, or choose another plan for the zone");
             }
         }

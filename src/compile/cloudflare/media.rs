@@ -11,6 +11,7 @@ use crate::{
     catalog::cloudflare::{
         connector::{self, Connector},
         mark,
+        record::Record,
     },
     compile::{Ground, stack::Stack},
     resource::{text::digest::short, value::In},
@@ -23,6 +24,7 @@ const KEY: &str = "media";
 pub(super) fn media(stack: &mut Stack<'_>, zone: &Zone, it: &EdgeMedia, rules: &mut Rules) {
     let requests = expression::host(it.host.as_str());
     let domain = domain(stack, it);
+    stack.graph.add(COMPONENT, &called(it), &record(stack, zone, it, domain.clone()));
     // Without a word from the object, an answer is kept for two hours, and an error is not kept at all.
     let kept = json!({"cache": true, "cache_key": cache::without_query()});
     rules.add(cache::PHASE, KEY.into(), requests.clone(), cache::action(kept));
@@ -49,6 +51,25 @@ pub(super) fn media(stack: &mut Stack<'_>, zone: &Zone, it: &EdgeMedia, rules: &
             rules.add(origins::PHASE, KEY.into(), requests, action);
         }
     }
+}
+
+/// That Cloudflare takes requests for the name. What it stands for only has to exist.
+fn record(stack: &Stack<'_>, zone: &Zone, it: &EdgeMedia, domain: In<String>) -> Record {
+    Record {
+        zone: zone.id.clone(),
+        mark: Record::mark(&stack.graph.scope, &called(it)),
+        record_name: it.host.to_string(),
+        record_type: "CNAME".into(),
+        content: Some(domain),
+        data: None,
+        priority: None,
+        proxied: true,
+        ttl: 1,
+    }
+}
+
+fn called(it: &EdgeMedia) -> String {
+    format!("{}/CNAME", it.host)
 }
 
 /// What the bucket called `name` lets Cloudflare do, if it is the one. A policy that is limited to addresses is not public to

@@ -32,11 +32,15 @@ pub(super) fn rules(spec: &Spec, found: &mut Vec<Diagnostic>) {
 
 /// The bucket that visitors reach through Cloudflare only.
 pub(super) fn media(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    let Some(Cloudflare { zone, media: Some(it), .. }) = &spec.cloudflare else { return };
+    let Some(Cloudflare { zone, records, media: Some(it), .. }) = &spec.cloudflare else { return };
     let mut found = Found { zone: zone.as_str(), found };
     let EdgeMedia { host, bucket, proof, secret, .. } = it;
     if !is_in(host.as_str(), zone.as_str()) {
         found.not_in_zone("cloudflare.media.host", host.as_str());
+    }
+    if let Some(name) = records.keys().find(|it| it.within(zone.as_str()).eq_ignore_ascii_case(host.as_str())) {
+        let help = "remove it: `media` has a record of its own";
+        found.add(&format!("cloudflare.records.{name}"), &format!("{host} is the name of `media`"), help);
     }
     if secret.is_some() && *proof == MediaProof::None {
         found.add("cloudflare.media.secret", "there is nothing to prove", "remove it, or write another `proof`");

@@ -5,6 +5,7 @@ mod after;
 mod alarms;
 mod buckets;
 mod caches;
+mod cloudflare;
 mod databases;
 mod deploy;
 mod edge;
@@ -13,6 +14,7 @@ mod environment;
 mod keeping;
 mod load_balancer;
 mod network;
+mod records;
 pub(super) mod references;
 mod routes;
 mod security_groups;
@@ -52,6 +54,10 @@ const CHECKS: &[Check] = &[
     Check { needs: &["caches", "network"], find: caches::places },
     Check { needs: &["cloudflare"], find: edge::rules },
     Check { needs: &["cloudflare", "buckets"], find: edge::media },
+    Check { needs: &["cloudflare.zone", "cloudflare.records"], find: cloudflare::records },
+    Check { needs: &["cloudflare.settings"], find: cloudflare::settings },
+    Check { needs: &["cloudflare.tiered_cache"], find: cloudflare::caches },
+    Check { needs: &["cloudflare.zone", "cloudflare.origin_certificates"], find: cloudflare::certificates },
     Check { needs: &["load_balancer"], find: load_balancer::check },
     Check { needs: &["load_balancer.logs", "buckets"], find: load_balancer::logs },
     Check {

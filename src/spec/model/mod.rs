@@ -25,6 +25,7 @@ mod network_outputs;
 mod notify;
 mod out_path;
 mod outputs;
+mod record;
 mod registry;
 mod secret;
 mod secret_ref;
@@ -59,11 +60,12 @@ pub use self::{
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
     cloudflare::{
-        Cloudflare, EdgeCache, EdgeCountry, EdgeExpression, EdgeExtension, EdgeHeaderRule, EdgeHeaders, EdgeHost,
-        EdgeMedia, EdgeOrigin, EdgePath, EdgeQuery, EdgeRedirect, EdgeStatuses, EdgeWaf, HeaderName, MediaProof,
-        MediaWay, RedirectTarget, WafAction, WafBots, WafCategory, WafContent, WafCount, WafDdos, WafFlood, WafManaged,
-        WafManagedSettings, WafOwasp, WafOwaspSettings, WafRate, WafResponse, WafRule, WafRuleAction, WafSensitivity,
-        WafSkip, is_in,
+        AiBots, BotAction, Bots, CertificateHost, CertificateKey, CertificateRequest, Cloudflare, EdgeCache,
+        EdgeCountry, EdgeExpression, EdgeExtension, EdgeHeaderRule, EdgeHeaders, EdgeHost, EdgeMedia, EdgeOrigin,
+        EdgePath, EdgeQuery, EdgeRedirect, EdgeStatuses, EdgeWaf, HeaderName, MediaProof, MediaWay, OriginCertificate,
+        RedirectTarget, SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache, VALIDITIES, VerifiedBots,
+        WafAction, WafBots, WafCategory, WafContent, WafCount, WafDdos, WafFlood, WafManaged, WafManagedSettings,
+        WafOwasp, WafOwaspSettings, WafRate, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip, is_in,
     },
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,
@@ -87,6 +89,7 @@ pub use self::{
     notify::{Email, HttpsUrl, Notify, Phone},
     out_path::{OutPath, Reference},
     outputs::{COMPONENTS, Count, Output, Outputs, is_secret},
+    record::{Record, RecordName, RecordType, RecordValue, Records, Values as RecordValues},
     registry::Registry,
     secret::{Length, Secret},
     secret_ref::SecretRef,

@@ -16,6 +16,7 @@ pub const COMPONENTS: &[&Outputs] = &[
     &super::secret::OUTPUTS,
     &super::database::OUTPUTS,
     &super::cache::OUTPUTS,
+    &super::cloudflare::OUTPUTS,
     &super::load_balancer::OUTPUTS,
     &super::service::OUTPUTS,
     &super::service::CLUSTER_OUTPUTS,

@@ -15,6 +15,11 @@ mod coverage;
 mod database_storage;
 mod databases;
 mod drift;
+mod edge_cache;
+mod edge_media;
+mod edge_rates;
+mod edge_routes;
+mod edge_waf;
 mod endpoints;
 mod file;
 mod flow_logs;
@@ -66,6 +71,11 @@ sequences! {
     caches,
     database_storage,
     databases,
+    edge_cache,
+    edge_media,
+    edge_rates,
+    edge_routes,
+    edge_waf,
     endpoints,
     flow_logs,
     groups,

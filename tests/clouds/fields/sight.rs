@@ -39,6 +39,7 @@ macro_rules! all {
 
 mod alarms;
 mod ec2;
+mod edge;
 mod elasticache;
 mod keeping;
 mod rds;
@@ -66,6 +67,7 @@ impl Sight {
         it.alarms(cx).await;
         it.dashboards(cx).await;
         it.clusters(cx).await;
+        it.edge(cx).await;
         it.sight()
     }
 
