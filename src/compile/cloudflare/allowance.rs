@@ -167,12 +167,12 @@ fn expressions(spec: &Cloudflare) -> Vec<(String, &EdgeExpression)> {
     acc.extend(cache);
     acc.extend(spec.redirects.iter().map(|(name, it)| (format!("redirects.{name}"), it.when.as_ref())));
     acc.extend(spec.origins.iter().map(|(name, it)| (format!("origins.{name}"), it.when.as_ref())));
-    for it in &spec.headers {
+    if let Some(it) = &spec.headers {
         for (of, all) in [("request", &it.request), ("response", &it.response)] {
             acc.extend(all.iter().map(|(name, it)| (format!("headers.{of}.{name}"), it.when.as_ref())));
         }
     }
-    for it in &spec.waf {
+    if let Some(it) = &spec.waf {
         acc.extend(it.rules.iter().map(|(name, it)| (format!("waf.rules.{name}"), it.when.as_ref())));
         acc.extend(it.rate_limits.iter().map(|(name, it)| (format!("waf.rate_limits.{name}"), it.when.as_ref())));
     }

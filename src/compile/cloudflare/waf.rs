@@ -45,13 +45,13 @@ pub(super) fn waf(it: &EdgeWaf, rules: &mut Rules) {
         rules.limit(RATES, format!("waf.rate_limits.{name}"), requests.expression(), action, limit(it));
     }
     if let Some(it) = &it.managed.0 {
-        rules.add(MANAGED, "waf.managed".into(), "true".into(), execute(CLOUDFLARE, managed(it)));
+        rules.add(MANAGED, "waf.managed".into(), "true".into(), execute(CLOUDFLARE, &managed(it)));
     }
     if let Some(it) = it.owasp.0 {
-        rules.add(MANAGED, "waf.owasp".into(), "true".into(), execute(OWASP, owasp(it)));
+        rules.add(MANAGED, "waf.owasp".into(), "true".into(), execute(OWASP, &owasp(it)));
     }
     if let Some(it) = it.ddos {
-        rules.add(DDOS, "waf.ddos".into(), "true".into(), execute(FLOODS, ddos(it)));
+        rules.add(DDOS, "waf.ddos".into(), "true".into(), execute(FLOODS, &ddos(it)));
     }
 }
 
@@ -120,7 +120,7 @@ fn limit(it: &WafRate) -> Value {
     })
 }
 
-fn execute(id: &str, overrides: Value) -> (&'static str, Value) {
+fn execute(id: &str, overrides: &Value) -> (&'static str, Value) {
     ("execute", json!({"id": id, "overrides": overrides}))
 }
 
