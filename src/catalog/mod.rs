@@ -19,6 +19,8 @@ macro_rules! kinds {
 
 /// Every resource type, by name.
 pub const KINDS: &[&dyn Kind] = kinds![
+    aws::acm::certificate::Certificate,
+    aws::acm::validation::Validation,
     aws::autoscaling::policy::Policy,
     aws::autoscaling::scheduled_action::ScheduledAction,
     aws::autoscaling::step_policy::StepPolicy,
@@ -57,6 +59,9 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::rds::instance::Instance,
     aws::rds::parameter_group::ParameterGroup,
     aws::rds::subnet_group::SubnetGroup,
+    aws::route53::health_check::HealthCheck,
+    aws::route53::record::Record,
+    aws::route53::zone::Zone,
     aws::s3::bucket::Bucket,
     aws::secretsmanager::secret::Secret,
     aws::sns::subscription::Subscription,
