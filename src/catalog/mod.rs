@@ -1,6 +1,7 @@
 //! Every resource type: a file each, a line here.
 
 pub mod aws;
+pub mod cloudflare;
 pub mod lifecycle;
 
 use futures::future::BoxFuture;

@@ -25,6 +25,7 @@ mod network_outputs;
 mod notify;
 mod out_path;
 mod outputs;
+mod record;
 mod registry;
 mod secret;
 mod secret_ref;
@@ -81,6 +82,7 @@ pub use self::{
     notify::{Email, HttpsUrl, Notify, Phone},
     out_path::{OutPath, Reference},
     outputs::{COMPONENTS, Count, Output, Outputs, is_secret},
+    record::{Record, RecordName, RecordType, RecordValue, Records, Values as RecordValues},
     registry::Registry,
     secret::{Length, Secret},
     secret_ref::SecretRef,
