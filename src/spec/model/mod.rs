@@ -6,10 +6,12 @@ mod bucket;
 mod bucket_names;
 mod cache;
 mod cache_values;
+mod certificate;
 mod cloudflare;
 mod dashboard;
 mod database;
 mod days;
+mod dns;
 mod duration;
 mod either;
 mod endpoint;
@@ -59,6 +61,7 @@ pub use self::{
     bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
+    certificate::{Certificate, CertificateName, Keeper, KeyAlgorithm},
     cloudflare::Cloudflare,
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,
@@ -66,6 +69,7 @@ pub use self::{
         SnapshotName, Storage, StorageType, Time, Username,
     },
     days::{Days, Recovery},
+    dns::{Dns, DnsHealthCheck, DnsProtocol},
     duration::Retention,
     endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
     flow_logs::{FlowLogs, FlowTraffic, Interval},
@@ -154,6 +158,12 @@ pub struct Spec {
     /// Caches that speak the protocol of Redis, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub caches: IndexMap<ComponentName, Cache>,
+    /// Certificates in ACM, by name. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub certificates: IndexMap<ComponentName, Certificate>,
+    /// A zone in Route 53, with its records and health checks. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns: Option<Dns>,
     /// What Cloudflare does for a domain. Default: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloudflare: Option<Cloudflare>,

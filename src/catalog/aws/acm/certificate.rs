@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_acm::{
     Client,
+    error::BuildError,
     types::{CertificateStatus, KeyAlgorithm, Tag, ValidationMethod},
 };
 use schemars::JsonSchema;
@@ -113,18 +114,18 @@ impl Lifecycle for Certificate {
 
     async fn retag(cx: &WriteCx, live: &Live<Self>, tags: &TagChanges) -> Result<()> {
         const ADD: &str = "acm:AddTagsToCertificate";
+        const REMOVE: &str = "acm:RemoveTagsFromCertificate";
         let (client, arn) = (client(cx, live.state.everywhere), &live.out.arn);
         if !tags.set.is_empty() {
             let call = client.add_tags_to_certificate().certificate_arn(arn).set_tags(Some(to_sdk(ADD, &tags.set)?));
             call.send().await.during(ADD)?;
         }
         if !tags.unset.is_empty() {
-            let keys = tags.unset.iter().map(|it| (it.clone(), String::new())).collect();
-            let keys = to_sdk("acm:RemoveTagsFromCertificate", &keys)?;
             // A key without a value stands for any.
-            let keys = keys.into_iter().map(|it| Tag { value: None, ..it }).collect();
+            let keys = tags.unset.iter().map(|it| Tag::builder().key(it).build());
+            let keys = keys.collect::<Result<_, _>>().map_err(|it| unsent(REMOVE, &it))?;
             let call = client.remove_tags_from_certificate().certificate_arn(arn).set_tags(Some(keys));
-            call.send().await.during("acm:RemoveTagsFromCertificate")?;
+            call.send().await.during(REMOVE)?;
         }
         Ok(())
     }
@@ -136,7 +137,11 @@ fn client(cx: &WriteCx, everywhere: bool) -> &Client {
 
 fn to_sdk(call: &str, tags: &Tags) -> Result<Vec<Tag>> {
     let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
-    tags.collect::<std::result::Result<_, _>>().map_err(|it| ApiError::refused(call, "NotSent", it.to_string()))
+    tags.collect::<Result<_, _>>().map_err(|it| unsent(call, &it))
+}
+
+fn unsent(call: &str, error: &BuildError) -> ApiError {
+    ApiError::refused(call, "NotSent", error.to_string())
 }
 
 fn live(it: &Found) -> Result<Live<Certificate>> {
@@ -204,7 +209,8 @@ mod tests {
             let record = ResourceRecord::builder().name(format!("_1.{it}.")).r#type(RecordType::Cname);
             record.value("_2.acm-validations.aws.").build().unwrap()
         };
-        let option = |it: &&str| DomainValidation::builder().domain_name(*it).resource_record(record(it)).build().unwrap();
+        let option =
+            |it: &&str| DomainValidation::builder().domain_name(*it).resource_record(record(it)).build().unwrap();
         let detail = CertificateDetail::builder()
             .domain_name("example.com")
             .set_subject_alternative_names(Some(vec!["*.Example.com".into(), "example.com".into()]))
@@ -222,7 +228,10 @@ mod tests {
         assert_eq!(it.state.alternatives, ["*.example.com".to_owned()].into());
         let tree = serde_json::to_value(&it.out).unwrap();
         let [name, value] = Out::record("*.example.com");
-        assert_eq!((tree[name].as_str(), tree[value].as_str()), (Some("_1.example.com"), Some("_2.acm-validations.aws")));
+        assert_eq!(
+            (tree[name].as_str(), tree[value].as_str()),
+            (Some("_1.example.com"), Some("_2.acm-validations.aws"))
+        );
         let back: Out = serde_json::from_value(tree).unwrap();
         assert_eq!(back.records, it.out.records);
     }

@@ -47,12 +47,7 @@ async fn certificates(cx: &ReadCx, scope: &Scope, wanted: &[(bool, Names)]) -> R
     Ok(found.await?.into_iter().flatten().collect())
 }
 
-async fn certificates_in(
-    cx: &ReadCx,
-    everywhere: bool,
-    scope: &Scope,
-    wanted: &[(bool, Names)],
-) -> Result<Vec<Found>> {
+async fn certificates_in(cx: &ReadCx, everywhere: bool, scope: &Scope, wanted: &[(bool, Names)]) -> Result<Vec<Found>> {
     let wanted: Vec<_> = wanted.iter().filter(|it| it.0 == everywhere).map(|it| &it.1).collect();
     let (indexed, named) = tokio::try_join!(indexed(cx, everywhere, scope), named(cx, everywhere, &wanted))?;
     let arns: BTreeSet<_> = indexed.into_iter().chain(named).collect();
@@ -91,9 +86,8 @@ async fn named(cx: &ReadCx, everywhere: bool, wanted: &[&Names]) -> Result<Vec<S
 /// `None` if it is gone.
 async fn one(cx: &ReadCx, everywhere: bool, arn: String) -> Result<Option<Found>> {
     let client = client(cx, everywhere);
-    let described = async {
-        client.describe_certificate().certificate_arn(&arn).send().await.during(DESCRIBE).or_absent()
-    };
+    let described =
+        async { client.describe_certificate().certificate_arn(&arn).send().await.during(DESCRIBE).or_absent() };
     let tags = async {
         let call = client.list_tags_for_certificate().certificate_arn(&arn);
         call.send().await.during("acm:ListTagsForCertificate").or_absent()

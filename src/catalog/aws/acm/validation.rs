@@ -8,12 +8,12 @@ use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Found, Names, certificate::{self, Certificate}, certificates, one};
+use super::{Found, Names, certificate, certificates, one};
 use crate::{
     api::{ReadCx, Result, WriteCx},
     catalog::lifecycle::{Lifecycle, Look, New},
     fields,
-    resource::{Facts, Live, Resource, Status, Waits, tags::Scope, value::{Address, In}},
+    resource::{Facts, Live, Resource, Status, Waits, tags::Scope, value::In},
 };
 
 /// That the names of a certificate are proven, so that it can be used.
@@ -96,7 +96,9 @@ impl Validation {
 
 fn live(it: &Found) -> Live<Validation> {
     let status = match it.detail.status() {
-        Some(CertificateStatus::PendingValidation) | None => Status::Pending("waiting for its names to be proven".into()),
+        Some(CertificateStatus::PendingValidation) | None => {
+            Status::Pending("waiting for its names to be proven".into())
+        }
         Some(CertificateStatus::Failed | CertificateStatus::ValidationTimedOut) => Status::Failed(certificate::why(it)),
         // What becomes of it later is the certificate's to tell.
         Some(_) => Status::Ready,
@@ -116,7 +118,10 @@ mod tests {
     use aws_sdk_acm::types::CertificateDetail;
 
     use super::*;
-    use crate::resource::value::OutRef;
+    use crate::{
+        catalog::aws::acm::certificate::Certificate,
+        resource::value::{Address, OutRef},
+    };
 
     #[test]
     fn it_waits_for_the_certificate_that_it_names() {

@@ -74,7 +74,10 @@ fn proven(scope: &Scope, facts: &Facts, reference: &str, tags: Tags) -> Tags {
 async fn tags(cx: &ReadCx, kind: TagResourceType, ids: &[String]) -> Result<BTreeMap<String, Tags>> {
     let found = try_join_all(ids.chunks(AT_ONCE).map(|it| tags_of(cx, &kind, it))).await?;
     let tags = |it: &ResourceTagSet| {
-        it.tags().iter().filter_map(|it| Some((it.key()?.to_owned(), it.value().unwrap_or_default().to_owned()))).collect()
+        it.tags()
+            .iter()
+            .filter_map(|it| Some((it.key()?.to_owned(), it.value().unwrap_or_default().to_owned())))
+            .collect()
     };
     Ok(found.iter().flatten().filter_map(|it| Some((it.resource_id()?.to_owned(), tags(it)))).collect())
 }
@@ -82,7 +85,8 @@ async fn tags(cx: &ReadCx, kind: TagResourceType, ids: &[String]) -> Result<BTre
 /// One that went while we looked fails a whole call: each is asked for by itself then.
 async fn tags_of(cx: &ReadCx, kind: &TagResourceType, ids: &[String]) -> Result<Vec<ResourceTagSet>> {
     let list = |ids: &[String]| {
-        let call = cx.route53.list_tags_for_resources().resource_type(kind.clone()).set_resource_ids(Some(ids.to_vec()));
+        let call =
+            cx.route53.list_tags_for_resources().resource_type(kind.clone()).set_resource_ids(Some(ids.to_vec()));
         async { call.send().await.during("route53:ListTagsForResources").or_absent() }
     };
     let answers = match list(ids).await? {

@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_route53::{
     operation::change_resource_record_sets::{ChangeResourceRecordSetsError, ChangeResourceRecordSetsOutput},
-    types::{
-        AliasTarget, Change, ChangeAction, ChangeBatch, HostedZone, ResourceRecord, ResourceRecordSet, RrType,
-    },
+    types::{AliasTarget, Change, ChangeAction, ChangeBatch, HostedZone, ResourceRecord, ResourceRecordSet, RrType},
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use futures::future::try_join_all;
@@ -18,9 +16,16 @@ use serde::{Deserialize, Serialize};
 use super::{id, listing, marker, name::DnsName, value::RecordValue, zone};
 use crate::{
     api::{ApiError, During, OrDone, ReadCx, Result, WriteCx, meter::beside},
-    catalog::lifecycle::{Changed, Lifecycle, Look, New},
+    catalog::{
+        cloudflare::mark::unmark,
+        lifecycle::{Changed, Lifecycle, Look, New},
+    },
     fields,
-    resource::{Facts, Live, Resource, Status, tags::{Scope, Tags}, value::In},
+    resource::{
+        Facts, Live, Resource, Status,
+        tags::{Scope, Tags},
+        value::{Address, In},
+    },
 };
 
 const CHANGE: &str = "route53:ChangeResourceRecordSets";
@@ -44,6 +49,8 @@ pub struct Record {
     pub values: BTreeSet<In<RecordValue>>,
     /// Something in AWS that it says the addresses of.
     pub alias: Option<Alias>,
+    /// Whose it is and what they call it, which a record beside it says; empty if nobody does.
+    pub mark: String,
 }
 
 /// Something in AWS whose addresses a record says.
@@ -68,7 +75,7 @@ impl Resource for Record {
     type Out = Out;
 
     const FACTS: Facts = Facts {
-        replace_on: fields!(Record: zone, record_name, record_type),
+        replace_on: fields!(Record: zone, record_type),
         unique_by: fields!(Record: zone, record_name, record_type),
         tagged: false,
         interrupts: Some("its name is no longer answered"),
@@ -109,24 +116,21 @@ impl Lifecycle for Record {
 
     /// One that is there already is not taken over, whatever it says.
     async fn create(cx: &WriteCx, new: &New<Self>) -> Result<()> {
-        let want = &new.want;
-        let changes = [change(ChangeAction::Create, want.to_sdk()?)?, change(ChangeAction::Upsert, want.marker(&new.tags)?)?];
-        send(cx, want.zone.get(), changes).await
+        send(cx, new.want.zone.get(), new.want.put(ChangeAction::Create)?).await
     }
 
-    async fn update(cx: &WriteCx, want: &Self, live: &Live<Self>, _: &Changed) -> Result<()> {
-        // Only its marker is left of one that somebody deleted.
+    async fn update(cx: &WriteCx, want: &Self, live: &Live<Self>, changed: &Changed) -> Result<()> {
+        // Only its marker is left of one that somebody deleted, and what has another name is made anew.
+        let renamed = changed.any(fields!(Record: record_name));
         let left = live.state.values.is_empty() && live.state.alias.is_none();
-        let action = if left { ChangeAction::Create } else { ChangeAction::Upsert };
-        let changes = [change(action, want.to_sdk()?)?, change(ChangeAction::Upsert, want.marker(&live.tags)?)?];
+        let mut changes = if renamed { live.state.gone(&cx.read).await? } else { Vec::new() };
+        changes.extend(want.put(if renamed || left { ChangeAction::Create } else { ChangeAction::Upsert })?);
         send(cx, want.zone.get(), changes).await
     }
 
     /// What is deleted has to be named to the letter, so that is asked for first.
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
-        let (own, marker) = live.state.sets(&cx.read).await?;
-        let changes: Vec<_> =
-            own.into_iter().chain(marker).map(|it| change(ChangeAction::Delete, it)).collect::<Result<_>>()?;
+        let changes = live.state.gone(&cx.read).await?;
         if changes.is_empty() { Ok(()) } else { send(cx, live.state.zone.get(), changes).await.or_done() }
     }
 }
@@ -137,6 +141,17 @@ impl Record {
         let (zone, name, kind) = (self.zone.get(), self.record_name.get(), self.record_type.as_str());
         let marker = marker::name(&self.zone_name, name, kind);
         tokio::try_join!(listing::one(cx, zone, name, kind), listing::one(cx, zone, &marker, RrType::Txt.as_str()))
+    }
+
+    /// What puts it there, with its marker.
+    fn put(&self, action: ChangeAction) -> Result<Vec<Change>> {
+        Ok(vec![change(action, self.to_sdk()?)?, change(ChangeAction::Upsert, self.marker()?)?])
+    }
+
+    /// What takes it away, with its marker: both as the zone has them.
+    async fn gone(&self, cx: &ReadCx) -> Result<Vec<Change>> {
+        let (own, marker) = self.sets(cx).await?;
+        own.into_iter().chain(marker).map(|it| change(ChangeAction::Delete, it)).collect()
     }
 
     /// The one of its name and type, and whose it is.
@@ -162,19 +177,23 @@ impl Record {
             .map_err(unsent)
     }
 
-    fn marker(&self, tags: &Tags) -> Result<ResourceRecordSet> {
+    fn marker(&self) -> Result<ResourceRecordSet> {
         ResourceRecordSet::builder()
             .name(marker::name(&self.zone_name, self.record_name.get(), &self.record_type).as_str())
             .r#type(RrType::Txt)
             .ttl(marker::TTL)
-            .resource_records(record(&marker::text(tags))?)
+            .resource_records(record(&RecordValue::text(self.mark.as_bytes()))?)
             .build()
             .map_err(unsent)
     }
 }
 
 /// The zones that nobody names: none if they are many, or if the file names one.
-fn rest(all: &[HostedZone], named: &BTreeMap<String, DnsName>, own: &BTreeMap<String, DnsName>) -> Vec<(String, DnsName)> {
+fn rest(
+    all: &[HostedZone],
+    named: &BTreeMap<String, DnsName>,
+    own: &BTreeMap<String, DnsName>,
+) -> Vec<(String, DnsName)> {
     if !named.is_empty() || all.len() > FEW {
         return Vec::new();
     }
@@ -186,7 +205,7 @@ fn rest(all: &[HostedZone], named: &BTreeMap<String, DnsName>, own: &BTreeMap<St
 async fn marked(cx: &ReadCx, id: String, name: DnsName, scope: &Scope) -> Result<Option<(String, DnsName)>> {
     let sets = listing::below(cx, &id, &marker::root(&name)).await?;
     let mut marks = sets.iter().filter_map(|it| marker::read(&name, it));
-    let ours = marks.any(|(_, tags)| scope.address(&tags).is_some());
+    let ours = marks.any(|(_, mark)| is_of(scope, &mark));
     Ok(ours.then_some((id, name)))
 }
 
@@ -211,14 +230,23 @@ fn found(
     let mut acc = Vec::new();
     for set in sets {
         let at = (DnsName::new(set.name()), set.r#type().as_str().to_owned());
-        let tags = marks.remove(&at).unwrap_or_default();
-        if scope.address(&tags).is_some() || needed(&at.0, &at.1) {
-            acc.push(live(zone, zone_name, at, Some(set), tags)?);
+        let mark = marks.remove(&at).unwrap_or_default();
+        if is_of(scope, &mark) || needed(&at.0, &at.1) {
+            acc.push(live(zone, zone_name, at, Some(set), mark)?);
         }
     }
-    let left = marks.into_iter().filter(|(_, tags)| scope.address(tags).is_some());
-    acc.extend(left.map(|(at, tags)| live(zone, zone_name, at, None, tags)).collect::<Result<Vec<_>>>()?);
+    let left = marks.into_iter().filter(|(_, mark)| is_of(scope, mark));
+    acc.extend(left.map(|(at, mark)| live(zone, zone_name, at, None, mark)).collect::<Result<Vec<_>>>()?);
     Ok(acc)
+}
+
+fn is_of(scope: &Scope, mark: &str) -> bool {
+    unmark(mark).is_some_and(|(it, _)| it == *scope)
+}
+
+/// The tags that a mark stands for.
+fn tags(mark: &str) -> Tags {
+    unmark(mark).map(|(scope, name)| scope.tags(&Address::new(Record::FACTS.kind, name))).unwrap_or_default()
 }
 
 fn live(
@@ -226,7 +254,7 @@ fn live(
     zone_name: &DnsName,
     (name, kind): (DnsName, String),
     set: Option<&ResourceRecordSet>,
-    tags: Tags,
+    mark: String,
 ) -> Result<Live<Record>> {
     let lacks = |what| ApiError::incomplete("route53:ListResourceRecordSets", what);
     let ttl = set.and_then(ResourceRecordSet::ttl).map(u32::try_from).transpose().map_err(|_| lacks("positive TTL"))?;
@@ -239,14 +267,19 @@ fn live(
         record_name: In::Known(name),
         record_type: kind,
         ttl,
-        values: set.into_iter().flat_map(|it| it.resource_records()).map(|it| RecordValue::new(it.value()).into()).collect(),
+        values: set
+            .into_iter()
+            .flat_map(|it| it.resource_records())
+            .map(|it| RecordValue::new(it.value()).into())
+            .collect(),
         alias: set.and_then(ResourceRecordSet::alias_target).map(|it| Alias {
             to: DnsName::new(plain(it.dns_name())).into(),
             zone: it.hosted_zone_id().into(),
             evaluate_health: it.evaluate_target_health(),
         }),
+        mark,
     };
-    Ok(Live { state, out, tags, status: Status::Ready })
+    Ok(Live { tags: tags(&state.mark), state, out, status: Status::Ready })
 }
 
 /// The console asks for a load balancer by another of its names, which has addresses of both versions.
@@ -291,7 +324,7 @@ fn said(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::value::Address;
+    use crate::catalog::cloudflare::mark::mark;
 
     const ZONE: &str = "Z1";
 
@@ -308,6 +341,7 @@ mod tests {
             ttl: Some(300),
             values: values.iter().map(|it| RecordValue::new(it).into()).collect(),
             alias: None,
+            mark: mark(&scope(), kind),
         }
     }
 
@@ -315,17 +349,18 @@ mod tests {
         found(ZONE, &DnsName::new("example.com"), sets, &scope(), wants).unwrap()
     }
 
-    fn tags(name: &str) -> Tags {
+    fn own(name: &str) -> Tags {
         scope().tags(&Address::new("route53.record", name))
     }
 
     #[test]
     fn a_record_is_whose_its_marker_says() {
-        let (own, foreign) = (want("api.example.com", "A", &["192.0.2.1"]), want("www.example.com", "A", &["192.0.2.2"]));
-        let sets = [own.to_sdk().unwrap(), own.marker(&tags("api.A")).unwrap(), foreign.to_sdk().unwrap()];
+        let (own, foreign) =
+            (want("api.example.com", "A", &["192.0.2.1"]), want("www.example.com", "A", &["192.0.2.2"]));
+        let sets = [own.to_sdk().unwrap(), own.marker().unwrap(), foreign.to_sdk().unwrap()];
         let found = seen(&sets, &[]);
         let [it] = found.as_slice() else { panic!("{found:?}") };
-        assert_eq!((it.out.id.as_str(), &it.tags), ("Z1 api.example.com A", &tags("api.A")));
+        assert_eq!((it.out.id.as_str(), &it.tags), ("Z1 api.example.com A", &self::own("A")));
         // What is in the way is seen as well.
         let found = seen(&sets, &[foreign]);
         assert_eq!(found.iter().filter(|it| it.tags.is_empty()).count(), 1);
@@ -335,10 +370,10 @@ mod tests {
     #[test]
     fn a_marker_that_is_left_over_is_ours_to_remove() {
         let own = want("api.example.com", "A", &["192.0.2.1"]);
-        let found = seen(&[own.marker(&tags("api.A")).unwrap()], &[]);
+        let found = seen(&[own.marker().unwrap()], &[]);
         let [it] = found.as_slice() else { panic!("{found:?}") };
         assert!(it.state.values.is_empty() && it.state.alias.is_none());
-        assert_eq!(it.tags, tags("api.A"));
+        assert_eq!(it.tags, self::own("A"));
     }
 
     #[test]
@@ -350,11 +385,12 @@ mod tests {
         let long = "x".repeat(300);
         let text = want("example.com", "TXT", &[&format!("\"{long}\"")]);
         for it in [alias.clone(), text, want("example.com", "MX", &["10 Mail.example.com."])] {
-            let found = seen(&[it.to_sdk().unwrap()], std::slice::from_ref(&it));
+            let found = seen(&[it.to_sdk().unwrap(), it.marker().unwrap()], &[]);
             assert_eq!(serde_json::to_value(&found[0].state).unwrap(), serde_json::to_value(&it).unwrap());
         }
         let mut shown = alias.to_sdk().unwrap();
-        let dual = shown.alias_target.clone().map(|it| AliasTarget { dns_name: format!("dualstack.{}.", it.dns_name), ..it });
+        let dual =
+            shown.alias_target.clone().map(|it| AliasTarget { dns_name: format!("dualstack.{}.", it.dns_name), ..it });
         shown.alias_target = dual;
         assert_eq!(seen(&[shown], &[alias.clone()])[0].state.alias, alias.alias);
     }

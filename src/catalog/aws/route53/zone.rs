@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_route53::{
     operation::get_hosted_zone::GetHostedZoneOutput,
-    types::{HostedZoneConfig, ResourceRecordSet, RrType, TagResourceType, Vpc as SdkVpc, VpcRegion},
+    types::{HostedZone, HostedZoneConfig, ResourceRecordSet, RrType, TagResourceType, Vpc as SdkVpc, VpcRegion},
 };
 use futures::future::try_join_all;
 use schemars::JsonSchema;
@@ -18,7 +18,11 @@ use crate::{
         lifecycle::{Changed, Lifecycle, Look, New, TagChanges},
     },
     fields,
-    resource::{Facts, Live, Place, Resource, Status, Surroundings, tags::Tags, value::In},
+    resource::{
+        Facts, Live, Place, Resource, Status, Surroundings,
+        tags::{Scope, Tags},
+        value::In,
+    },
 };
 
 const GET: &str = "route53:GetHostedZone";
@@ -52,8 +56,8 @@ pub struct Network {
 pub struct Out {
     /// Such as `Z0123456789ABCDEFGHIJ`.
     pub id: String,
-    /// The servers that the domain's registrar has to name; none of a private zone.
-    pub name_servers: Vec<String>,
+    /// The servers that the domain's registrar has to name, with commas between them; none of a private zone.
+    pub name_servers: String,
 }
 
 impl Resource for Zone {
@@ -83,9 +87,10 @@ impl Lifecycle for Zone {
             wanted.contains(&DnsName::new(it.name())) || place(scope, &Self::FACTS, it.caller_reference()).is_some()
         });
         let ids: Vec<_> = found.map(|it| id(it.id()).to_owned()).collect();
-        let got = try_join_all(ids.iter().map(|id| async {
-            cx.route53.get_hosted_zone().id(id).send().await.during(GET).or_absent()
-        }));
+        let got = try_join_all(
+            ids.iter()
+                .map(|id| async move { cx.route53.get_hosted_zone().id(id).send().await.during(GET).or_absent() }),
+        );
         let (got, mut tags) = tokio::try_join!(got, super::tags(cx, KIND, &ids))?;
         let found = ids.iter().zip(got).filter_map(|(id, it)| Some((it?, tags.remove(id)?)));
         found.map(|(it, tags)| live(&it, |reference| proven(scope, &Self::FACTS, reference, tags))).collect()
@@ -156,23 +161,20 @@ fn live(it: &GetHostedZoneOutput, tags: impl FnOnce(&str) -> Tags) -> Result<Liv
         networks: it.vpcs().iter().map(network).collect::<Result<_>>()?,
         comment: zone.config().and_then(|it| it.comment()).unwrap_or_default().to_owned(),
     };
-    let servers = it.delegation_set().map(|it| it.name_servers().to_vec()).unwrap_or_default();
+    let servers = it.delegation_set().map(|it| it.name_servers().join(",")).unwrap_or_default();
     let out = Out { id: id(zone.id()).to_owned(), name_servers: servers };
     Ok(Live { state, out, tags: tags(zone.caller_reference()), status: Status::Ready })
 }
 
 /// The zones that a scope has made, by their ids: known by their references, so that nothing else has to be asked.
-pub(super) fn own(
-    scope: &crate::resource::tags::Scope,
-    zones: &[aws_sdk_route53::types::HostedZone],
-) -> BTreeMap<String, DnsName> {
+pub(super) fn own(scope: &Scope, zones: &[HostedZone]) -> BTreeMap<String, DnsName> {
     let own = zones.iter().filter(|it| place(scope, &Zone::FACTS, it.caller_reference()).is_some());
     own.map(|it| (id(it.id()).to_owned(), DnsName::new(it.name()))).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_route53::types::{DelegationSet, HostedZone};
+    use aws_sdk_route53::types::DelegationSet;
 
     use super::*;
 
@@ -186,7 +188,10 @@ mod tests {
             .delegation_set(servers)
             .build();
         let Live { state, out, .. } = live(&answer, |_| Tags::new()).unwrap();
-        assert_eq!((out.id.as_str(), out.name_servers), ("Z1", vec!["ns-1.awsdns-01.org".to_owned()]));
-        assert_eq!((state.zone_name.as_str(), state.private, state.comment.as_str()), ("example.com", false, "for the shop"));
+        assert_eq!((out.id.as_str(), out.name_servers), ("Z1", "ns-1.awsdns-01.org".to_owned()));
+        assert_eq!(
+            (state.zone_name.as_str(), state.private, state.comment.as_str()),
+            ("example.com", false, "for the shop")
+        );
     }
 }
