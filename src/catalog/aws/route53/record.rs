@@ -136,13 +136,6 @@ impl Lifecycle for Record {
 }
 
 impl Record {
-    /// It and its marker, as the zone has them.
-    async fn sets(&self, cx: &ReadCx) -> Result<(Option<ResourceRecordSet>, Option<ResourceRecordSet>)> {
-        let (zone, name, kind) = (self.zone.get(), self.record_name.get(), self.record_type.as_str());
-        let marker = marker::name(&self.zone_name, name, kind);
-        tokio::try_join!(listing::one(cx, zone, name, kind), listing::one(cx, zone, &marker, RrType::Txt.as_str()))
-    }
-
     /// What puts it there, with its marker.
     fn put(&self, action: ChangeAction) -> Result<Vec<Change>> {
         Ok(vec![change(action, self.to_sdk()?)?, change(ChangeAction::Upsert, self.marker()?)?])
@@ -150,13 +143,13 @@ impl Record {
 
     /// What takes it away, with its marker: both as the zone has them.
     async fn gone(&self, cx: &ReadCx) -> Result<Vec<Change>> {
-        let (own, marker) = self.sets(cx).await?;
+        let (own, marker) = sets(self, cx).await?;
         own.into_iter().chain(marker).map(|it| change(ChangeAction::Delete, it)).collect()
     }
 
     /// The one of its name and type, and whose it is.
     async fn find(&self, cx: &ReadCx, scope: &Scope) -> Result<Vec<Live<Self>>> {
-        let (own, marker) = self.sets(cx).await?;
+        let (own, marker) = sets(self, cx).await?;
         let sets: Vec<_> = own.into_iter().chain(marker).collect();
         found(self.zone.get(), &self.zone_name, &sets, scope, std::slice::from_ref(self))
     }
@@ -186,6 +179,13 @@ impl Record {
             .build()
             .map_err(unsent)
     }
+}
+
+/// A record and its marker, as the zone has them.
+async fn sets(it: &Record, cx: &ReadCx) -> Result<(Option<ResourceRecordSet>, Option<ResourceRecordSet>)> {
+    let (zone, name, kind) = (it.zone.get(), it.record_name.get(), it.record_type.as_str());
+    let marker = marker::name(&it.zone_name, name, kind);
+    tokio::try_join!(listing::one(cx, zone, name, kind), listing::one(cx, zone, &marker, RrType::Txt.as_str()))
 }
 
 /// The zones that nobody names: none if they are many, or if the file names one.
