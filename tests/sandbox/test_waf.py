@@ -54,8 +54,8 @@ def addresses(waf, name="office", *ranges, version="IPV4", **more):
 
 def test_a_web_acl(cloud):
     waf = cloud.wafv2
-    made = acl(waf, "web", managed("CommonRuleSet", 2), block("geo", 1, {"GeoMatchStatement": {"CountryCodes": ["XX"]}}),
-               Description="d", Tags=[{"Key": "a", "Value": "b"}])
+    geo = block("geo", 1, {"GeoMatchStatement": {"CountryCodes": ["XX"]}})
+    made = acl(waf, "web", managed("CommonRuleSet", 2), geo, Description="d", Tags=[{"Key": "a", "Value": "b"}])
     found = waf.get_web_acl(**key(made))
     shown = found["WebACL"]
     assert found["LockToken"] == made["LockToken"] and shown["ARN"] == made["ARN"]

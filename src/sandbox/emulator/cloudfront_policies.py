@@ -26,10 +26,10 @@ _PARAMETERS: Doc = {
 }
 
 
-def _cache(least: int, usual: int, most: int, compressed: bool = True, **more: Doc) -> Doc:
+def _cache(least: int, usual: int, most: int, compressed: bool = True, more: Doc | None = None) -> Doc:
     parameters = {**_PARAMETERS, "EnableAcceptEncodingGzip": compressed, "EnableAcceptEncodingBrotli": compressed}
     return {"MinTTL": least, "DefaultTTL": usual, "MaxTTL": most,
-            "ParametersInCacheKeyAndForwardedToOrigin": parameters | more}
+            "ParametersInCacheKeyAndForwardedToOrigin": parameters | (more or {})}
 
 
 def _request(headers: str, *names: str, cookies: str = "all", query: str = "all") -> Doc:
@@ -38,8 +38,8 @@ def _request(headers: str, *names: str, cookies: str = "all", query: str = "all"
             "QueryStringsConfig": {"QueryStringBehavior": query}}
 
 
-_ALL = {"CookiesConfig": {"CookieBehavior": "all"}, "QueryStringsConfig": {"QueryStringBehavior": "all"}}
-_HOST = {"HeadersConfig": {"HeaderBehavior": "whitelist", "Headers": {
+_ALL: Doc = {"CookiesConfig": {"CookieBehavior": "all"}, "QueryStringsConfig": {"QueryStringBehavior": "all"}}
+_HOST: Doc = {"HeadersConfig": {"HeaderBehavior": "whitelist", "Headers": {
     "Quantity": 5, "Items": ["host", "origin", "x-http-method-override", "x-http-method", "x-method-override"]}}}
 _CORS: Doc = {"CorsConfig": {
     "AccessControlAllowOrigins": {"Quantity": 1, "Items": ["*"]},
@@ -58,16 +58,17 @@ _SECURITY: Doc = {"SecurityHeadersConfig": {
 # The kinds, and which of each AWS has made: id -> name and configuration.
 KINDS: dict[str, dict[str, tuple[str, Doc]]] = {
     "CachePolicy": {
-        "2e54312d-136d-493c-8eb9-b001f22f67d2": ("Amplify", _cache(2, 2, 600, **_ALL)),
+        "2e54312d-136d-493c-8eb9-b001f22f67d2": ("Amplify", _cache(2, 2, 600, more=_ALL)),
         "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": ("CachingDisabled", _cache(0, 0, 0, compressed=False)),
         "658327ea-f89d-4fab-a63d-7e88639e58f6": ("CachingOptimized", _cache(1, 86400, 31536000)),
         "b2884449-e4de-46a7-ac36-70bc7f1ddd6d": (
             "CachingOptimizedForUncompressedObjects", _cache(1, 86400, 31536000, compressed=False)),
         "08627262-05a9-4f76-9ded-b50ca2e3a84f": ("Elemental-MediaPackage", _cache(0, 86400, 31536000)),
         "83da9c7e-98b4-4e11-a168-04f0df8e2c65": (
-            "UseOriginCacheControlHeaders", _cache(0, 0, 31536000, **_HOST, CookiesConfig=_ALL["CookiesConfig"])),
+            "UseOriginCacheControlHeaders",
+            _cache(0, 0, 31536000, more={**_HOST, "CookiesConfig": _ALL["CookiesConfig"]})),
         "4cc15a8a-d715-48a4-82b8-cc0b614638fe": (
-            "UseOriginCacheControlHeaders-QueryStrings", _cache(0, 0, 31536000, **_HOST, **_ALL)),
+            "UseOriginCacheControlHeaders-QueryStrings", _cache(0, 0, 31536000, more=_HOST | _ALL)),
     },
     "OriginRequestPolicy": {
         "216adef6-5c7f-47e4-b989-5492eafa07d3": ("AllViewer", _request("allViewer")),

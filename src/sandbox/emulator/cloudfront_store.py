@@ -42,6 +42,7 @@ class Thing:
     past: set[str] = field(default_factory=set)  # the versions that were
     modified: str = field(default_factory=now)
     tags: dict[str, str] = field(default_factory=dict)
+    arn: str = ""
 
     def change(self, config: Doc) -> None:
         self.past.add(self.etag)
@@ -50,7 +51,6 @@ class Thing:
 
 @dataclass
 class Distribution(Thing):
-    arn: str = ""
     domain: str = ""
     asked: Doc = field(default_factory=dict)   # its first configuration
     status: str = "InProgress"
@@ -62,7 +62,6 @@ class Distribution(Thing):
 
 @dataclass
 class Function(Thing):
-    arn: str = ""
     code: bytes = b""
     created: str = field(default_factory=now)
     live: Doc | None = None
@@ -115,7 +114,7 @@ def users(context: Context, uses: Callable[[Doc], bool]) -> list[str]:
 
 
 def check_quantities(config: Any, what: str = "") -> None:
-    """https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistribution.html#API_CreateDistribution_Errors"""
+    """Of every list in a configuration: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Aliases.html"""
     if isinstance(config, list):
         for it in config:
             check_quantities(it, what)

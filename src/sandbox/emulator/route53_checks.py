@@ -146,7 +146,8 @@ def check_zone(zone: Zone, records: dict[Key, Doc], names: set[str]) -> list[str
         keys = [key for key in records if key[0] == name]
         if any(key[1] == "CNAME" for key in keys):
             if name == zone.name:
-                problems.append(f"RRSet of type CNAME with DNS name {name} is not permitted at apex in zone {zone.name}")
+                problems.append(f"RRSet of type CNAME with DNS name {name} is not permitted at apex in zone "
+                                f"{zone.name}")
             elif any(key[1] != "CNAME" for key in keys):
                 problems.append(f"RRSet of type CNAME with DNS name {name} is not permitted as it conflicts with other "
                                 f"records with the same DNS name in zone {zone.name}")

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/Route53/latest/APIReference/API_Types_Amazon_Route_5
 from __future__ import annotations
 
 import copy
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -143,7 +144,7 @@ def _read(context: Context, collection: str) -> Items:
 
 @snapshots("route53")
 def _touched(context: Context) -> dict[str, Callable[[], Items]]:
-    return {name: lambda name=name: _read(context, name) for name in (ZONES, RECORDS, CHECKS)}
+    return {name: functools.partial(_read, context, name) for name in (ZONES, RECORDS, CHECKS)}
 
 
 def visible(context: Context, collection: str) -> Items:

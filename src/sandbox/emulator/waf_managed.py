@@ -29,8 +29,8 @@ def capacity(statement: store.Doc) -> int:
     """Of a rule that runs a managed group; refused if there is no such group."""
     vendor, name = statement.get("VendorName"), statement.get("Name") or ""
     if vendor != VENDOR or name not in GROUPS:
-        raise AwsError("WAFNonexistentItemException", "AWS WAF couldn\u2019t perform the operation because your resource "
-                                                      f"doesn\u2019t exist: the managed rule group {vendor} {name}", 400)
+        raise AwsError("WAFNonexistentItemException", "AWS WAF couldn’t perform the operation because your resource "
+                                                      f"doesn’t exist: the managed rule group {vendor} {name}", 400)
     given = {key for it in statement.get("ManagedRuleGroupConfigs") or [] for key in it}
     if name in _CONFIGURED and _CONFIGURED[name] not in given:
         raise store.invalid("A required field is missing from the parameter.", "MANAGED_RULE_GROUP_CONFIG", name)

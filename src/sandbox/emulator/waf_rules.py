@@ -51,7 +51,7 @@ def check_rules(context: Context, rules: list[Doc]) -> None:
     for rule in rules:
         _check_rule(context, rule)
     if capacity(rules) > _MOST:
-        raise AwsError("WAFLimitsExceededException", "AWS WAF couldn\u2019t perform the operation because you exceeded "
+        raise AwsError("WAFLimitsExceededException", "AWS WAF couldn’t perform the operation because you exceeded "
                                                      f"your resource limit: {_MOST} capacity units.", 400)
 
 
@@ -65,7 +65,7 @@ def _check_rule(context: Context, rule: Doc) -> None:
         raise invalid("Your rule needs an Action, or an OverrideAction if it runs a group of rules, and not both.",
                       "RULE_ACTION", rule["Name"])
     _one(action or override, "RULE_ACTION", rule["Name"])
-    if set(action or override) - {*(_ACTIONS if action else ("Count", "None"))}:
+    if set(action or override or {}) - {*(_ACTIONS if action else ("Count", "None"))}:
         raise invalid("The action is not known.", "RULE_ACTION", rule["Name"])
     for kind, it in statements(rule["Statement"]):
         _check_statement(context, kind, it)

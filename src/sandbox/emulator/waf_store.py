@@ -86,13 +86,13 @@ def invalid(reason: str, field: str, parameter: str) -> AwsError:
 
 
 def missing() -> AwsError:
-    return AwsError("WAFNonexistentItemException", "AWS WAF couldn\u2019t perform the operation because your resource "
-                                                   "doesn\u2019t exist.", 400)
+    return AwsError("WAFNonexistentItemException", "AWS WAF couldn’t perform the operation because your resource "
+                                                   "doesn’t exist.", 400)
 
 
 def in_use() -> AwsError:
-    return AwsError("WAFAssociatedItemException", "AWS WAF couldn\u2019t perform the operation because your resource is "
-                                                  "being used by another resource or it\u2019s associated with another "
+    return AwsError("WAFAssociatedItemException", "AWS WAF couldn’t perform the operation because your resource is "
+                                                  "being used by another resource or it’s associated with another "
                                                   "resource.", 400)
 
 
@@ -131,8 +131,8 @@ def usable(context: Context, arn: str, kind: str) -> Entity:
     """One that another is to refer to: it may be too young for that."""
     found = by_arn(context, arn, kind)
     if time.monotonic() - found.made < context.behaviour("waf_delay"):
-        raise AwsError("WAFUnavailableEntityException", "AWS WAF couldn\u2019t retrieve a resource that you specified for "
-                       "this operation. If you\u2019ve just created a resource that you\u2019re using in this operation, "
+        raise AwsError("WAFUnavailableEntityException", "AWS WAF couldn’t retrieve a resource that you specified for "
+                       "this operation. If you’ve just created a resource that you’re using in this operation, "
                        "you might just need to wait a few minutes. It can take from a few seconds to a number of "
                        "minutes for changes to propagate.", 400)
     return found
@@ -141,7 +141,7 @@ def usable(context: Context, arn: str, kind: str) -> Entity:
 def unlock(context: Context, it: Entity) -> None:
     """Only who has read the present state may change it."""
     if context.params.get("LockToken") != it.lock:
-        raise AwsError("WAFOptimisticLockException", "AWS WAF couldn\u2019t save your changes because someone changed the "
+        raise AwsError("WAFOptimisticLockException", "AWS WAF couldn’t save your changes because someone changed the "
                                                      "resource after you started to edit it. Reapply your changes.",
                        400)
 
@@ -150,7 +150,7 @@ def add(context: Context, kind: str, body: Doc) -> Result:
     params, region = context.params, context.call.region
     scope, name, id = params["Scope"], params["Name"], new_id()
     if any((it.kind, it.scope, it.name) == (kind, scope, name) for it in of(context).entities.values()):
-        raise AwsError("WAFDuplicateItemException", "AWS WAF couldn\u2019t perform the operation because some resource in "
+        raise AwsError("WAFDuplicateItemException", "AWS WAF couldn’t perform the operation because some resource in "
                                                     "your request is a duplicate of an existing one.", 400)
     place = "global" if scope == "CLOUDFRONT" else "regional"
     arn = f"arn:aws:wafv2:{region}:{context.call.account}:{place}/{kind}/{name}/{id}"
