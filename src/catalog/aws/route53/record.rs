@@ -389,9 +389,9 @@ mod tests {
             assert_eq!(serde_json::to_value(&found[0].state).unwrap(), serde_json::to_value(&it).unwrap());
         }
         let mut shown = alias.to_sdk().unwrap();
-        let dual =
-            shown.alias_target.clone().map(|it| AliasTarget { dns_name: format!("dualstack.{}.", it.dns_name), ..it });
-        shown.alias_target = dual;
+        if let Some(it) = &mut shown.alias_target {
+            it.dns_name = format!("dualstack.{}.", it.dns_name);
+        }
         assert_eq!(seen(&[shown], &[alias.clone()])[0].state.alias, alias.alias);
     }
 }
