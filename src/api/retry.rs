@@ -266,9 +266,18 @@ pub const RULES: &[Rule] = &[
     // Cloudflare and Upstash: codes are numbers
     // (<https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/> and what the API answers).
     rule_of("cloudflare:DeleteRecord", "81044",                    "",                            Class::Absent, 0),
-    rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Busy, 2),
+    rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Absent, 0),
     rule_of("cloudflare:GetEntryPoint", "10003",                   "",                            Class::Absent, 0),
-    rule_of("cloudflare:*Certificate", "1005",                     "",                            Class::Absent, 0),
+    rule_of("cloudflare:DeleteCertificate", "1014",                "revoked",                     Class::Absent, 0),
+    rule_of("cloudflare:DeleteCertificate", "1101",                  "",                            Class::Absent, 0),
+    // Settings that a zone does not have, and those that were never set.
+    rule_of("cloudflare:GetSetting",  "1006",                      "",                            Class::Absent, 0),
+    rule_of("cloudflare:Get*",        "1142",                      "",                            Class::Absent, 0),
+    // Another type of record is about to go from the name; one of somebody else's was told of in the plan.
+    rule_of("cloudflare:*Record",     "81053",                     "",                            Class::Busy, 2),
+    rule_of("cloudflare:*Record",     "81054",                     "",                            Class::Busy, 2),
+    rule_of("cloudflare:*Record",     "81056",                     "",                            Class::Busy, 2),
+    rule_of("cloudflare:*Record",     "81045",                     "",                            Class::Quota, 0),
     rule_of("cloudflare:*",           "81057",                     "",                            Class::Exists, 0),
     rule_of("cloudflare:*",           "81058",                     "",                            Class::Exists, 0),
     rule_of("cloudflare:*",           "10000",                     "",                            Class::Denied, 0),

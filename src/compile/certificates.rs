@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{dns, stack::Stack};
+use super::{cloudflare, dns, stack::Stack};
 use crate::{
+    api::cloudflare::Zone,
     catalog::aws::acm::{
         certificate::{Certificate, Out},
         validation::Validation,
@@ -21,11 +22,15 @@ use crate::{
 const EVERYWHERE: &str = "us-east-1";
 
 /// The records that prove names, by name: one is enough for all certificates of the account, wherever they are.
-type Proofs = BTreeMap<String, In<String>>;
+struct Proofs<'a> {
+    known: BTreeMap<String, In<String>>,
+    /// The zone at Cloudflare, if there is one.
+    zone: Option<&'a Zone>,
+}
 
-pub(super) fn certificates(stack: &mut Stack<'_>) {
+pub(super) fn certificates(stack: &mut Stack<'_>, zone: Option<&Zone>) {
     let spec = stack.spec;
-    let mut proofs = Proofs::new();
+    let mut proofs = Proofs { zone, known: BTreeMap::new() };
     for (name, it) in &spec.certificates {
         let component = format!("certificates.{name}");
         let at = format!("{name}-{}", generation(it));
@@ -51,16 +56,16 @@ fn issued(
     at: &str,
     spec: &model::Certificate,
     certificate: &Certificate,
-    proofs: &mut Proofs,
+    proofs: &mut Proofs<'_>,
 ) -> In<String> {
     let handle = stack.graph.add(component, at, certificate);
     let mut records = BTreeSet::new();
     for name in spec.to_prove() {
-        if !proofs.contains_key(&name) {
-            let proof = proof(stack, component, &name, &handle);
-            proofs.extend(proof.map(|it| (name.clone(), it)));
+        if !proofs.known.contains_key(&name) {
+            let proof = proof(stack, component, &name, &handle, proofs.zone);
+            proofs.known.extend(proof.map(|it| (name.clone(), it)));
         }
-        records.extend(proofs.get(&name).cloned());
+        records.extend(proofs.known.get(&name).cloned());
     }
     let validation = Validation {
         certificate: handle.out(field!(arn)),
@@ -72,11 +77,17 @@ fn issued(
 }
 
 /// The record that proves `name`, as one of the certificates that are for it says.
-fn proof(stack: &mut Stack<'_>, component: &str, name: &str, of: &Handle<Certificate>) -> Option<In<String>> {
-    let [at, value] = Out::record(name).map(|out| In::Out(OutRef { from: of.address.clone(), out }));
+fn proof(
+    stack: &mut Stack<'_>,
+    component: &str,
+    name: &str,
+    of: &Handle<Certificate>,
+    zone: Option<&Zone>,
+) -> Option<In<String>> {
+    let record = Out::record(name).map(|out| In::Out(OutRef { from: of.address.clone(), out }));
     match stack.spec.keeper(name)? {
-        Keeper::Route53 => dns::proof(stack, component, name, at, value),
-        Keeper::Cloudflare => None,
+        Keeper::Route53 => dns::proof(stack, component, name, record),
+        Keeper::Cloudflare => Some(cloudflare::proof(stack, component, name, zone?, record)),
     }
 }
 

@@ -88,8 +88,7 @@ pub(super) fn proof(
     stack: &mut Stack<'_>,
     component: &str,
     name: &str,
-    record: In<String>,
-    value: In<String>,
+    [record, value]: [In<String>; 2],
 ) -> Option<In<String>> {
     let at = format!("proof.{name}");
     let record = Record {

@@ -82,12 +82,12 @@ impl Ground {
         Self {
             place: Place { account: account.into(), region: spec.region.to_string(), partition: "aws".into() },
             zones: ["a", "b", "c", "d", "e", "f"].map(String::from).into(),
-            domain: None,
             hosted: spec.dns.as_ref().map(|it| HostedZone {
                 id: "Z00000000000000000000".into(),
                 name: it.name(),
                 private: it.private,
             }),
+            domain: spec.cloudflare.as_ref().map(|it| Zone::imagined(it.zone.as_str())),
         }
     }
 }
@@ -108,7 +108,7 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     let mut stack = Stack { graph, spec, outs: Outs::default(), net: None };
     network::network(&mut stack, &ground.zones)?;
     dns::zone(&mut stack, ground.hosted.as_ref());
-    certificates::certificates(&mut stack);
+    certificates::certificates(&mut stack, ground.domain.as_ref());
     keys::keys(&mut stack);
     registries::registries(&mut stack);
     bucket::buckets(&mut stack);
@@ -118,7 +118,7 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     load_balancer::load_balancer(&mut stack);
     service::services(&mut stack);
     dns::records(&mut stack);
-    cloudflare::cloudflare(&mut stack, ground.domain.as_ref());
+    cloudflare::cloudflare(&mut stack, ground.domain.as_ref())?;
     alarms::notify(&mut stack);
     alarms::alarms(&mut stack);
     dashboard::dashboard(&mut stack);

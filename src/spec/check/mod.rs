@@ -6,6 +6,7 @@ mod alarms;
 mod buckets;
 mod caches;
 mod certificates;
+mod cloudflare;
 mod databases;
 mod deploy;
 mod dns;
@@ -14,6 +15,7 @@ mod environment;
 mod keeping;
 mod load_balancer;
 mod network;
+mod records;
 pub(super) mod references;
 mod routes;
 mod security_groups;
@@ -56,6 +58,10 @@ const CHECKS: &[Check] = &[
     Check { needs: &["dns"], find: dns::records },
     Check { needs: &["dns.health_checks"], find: dns::health_checks },
     Check { needs: &["dns", "tags"], find: dns::tags },
+    Check { needs: &["cloudflare.zone", "cloudflare.records"], find: cloudflare::records },
+    Check { needs: &["cloudflare.settings"], find: cloudflare::settings },
+    Check { needs: &["cloudflare.tiered_cache"], find: cloudflare::caches },
+    Check { needs: &["cloudflare.zone", "cloudflare.origin_certificates"], find: cloudflare::certificates },
     Check { needs: &["load_balancer"], find: load_balancer::check },
     Check { needs: &["load_balancer.logs", "buckets"], find: load_balancer::logs },
     Check {

@@ -62,7 +62,10 @@ pub use self::{
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
     certificate::{Certificate, CertificateName, Keeper, KeyAlgorithm},
-    cloudflare::Cloudflare,
+    cloudflare::{
+        AiBots, BotAction, Bots, CertificateHost, CertificateKey, CertificateRequest, Cloudflare, OriginCertificate,
+        SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache, VALIDITIES, VerifiedBots,
+    },
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,
         DatabaseName, DatabaseSource, ParameterName, PasswordKind, PostgresVersion, ReplicaOptions, Replicas,

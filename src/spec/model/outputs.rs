@@ -18,6 +18,7 @@ pub const COMPONENTS: &[&Outputs] = &[
     &super::cache::OUTPUTS,
     &super::certificate::OUTPUTS,
     &super::dns::OUTPUTS,
+    &super::cloudflare::OUTPUTS,
     &super::load_balancer::OUTPUTS,
     &super::service::OUTPUTS,
     &super::service::CLUSTER_OUTPUTS,

@@ -5,7 +5,10 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::spec::model::{Text, either::wrong};
+use crate::{
+    resource::text::dns::{name, unquoted},
+    spec::model::{Text, either::wrong},
+};
 
 /// A kind of record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
@@ -147,7 +150,7 @@ fn caa(text: &str) -> Option<RecordValue> {
 
 /// A whole name, in small letters and without the dot at its end.
 fn host(text: &str) -> Option<String> {
-    let text = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+    let text = name(text);
     (text.contains('.') && is_name(&text)).then_some(text)
 }
 
@@ -164,25 +167,6 @@ pub(super) fn is_name(text: &str) -> bool {
             && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_')
     };
     text.len() <= 253 && text.split('.').all(label)
-}
-
-/// What stands in the quotes, put together; what has none stands for itself.
-fn unquoted(text: &str) -> Option<String> {
-    if !text.starts_with('"') {
-        return (!text.is_empty()).then(|| text.to_owned());
-    }
-    let (mut acc, mut quoted) = (String::new(), false);
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' => quoted = !quoted,
-            '\\' if quoted => acc.push(letters.next()?),
-            it if quoted => acc.push(it),
-            it if it.is_whitespace() => (),
-            _ => return None,
-        }
-    }
-    (!quoted && !acc.is_empty()).then_some(acc)
 }
 
 #[cfg(test)]
