@@ -54,7 +54,10 @@ fn a_type_is_a_file() {
         let (service, name) = kind.split_once('.').unwrap_or_else(|| panic!("`{kind}` is no service.type"));
         let is_word = |it: &str| it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_');
         assert!(is_word(service) && is_word(name), "{kind}");
-        let path = format!("src/catalog/aws/{service}/{name}.rs");
+        let path = match service {
+            "cloudflare" => format!("src/catalog/{service}/{name}.rs"),
+            _ => format!("src/catalog/aws/{service}/{name}.rs"),
+        };
         assert!(Path::new(&path).exists(), "{kind} is not in {path}");
     }
 }
@@ -111,7 +114,8 @@ fn people_are_told_in_one_tone() {
         for text in std::iter::once(it.about).chain(it.interrupts) {
             assert!(text.starts_with(char::is_lowercase) && !text.ends_with('.'), "{}: {text}", it.kind);
         }
-        assert!(it.docs.starts_with("https://docs.aws.amazon.com/"), "{}: {}", it.kind, it.docs);
+        let docs = ["https://docs.aws.amazon.com/", "https://developers.cloudflare.com/"];
+        assert!(docs.iter().any(|at| it.docs.starts_with(at)), "{}: {}", it.kind, it.docs);
     }
 }
 

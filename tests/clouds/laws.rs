@@ -50,7 +50,9 @@ impl Court {
         let source = Source { name: "every-kind.yaml".into(), text: text.into() };
         let loaded = load(&source, &Selection::default()).unwrap();
         let (place, zones) = cx.read.place(loaded.spec.region.as_str()).await.unwrap();
-        let graph = doubled(compile(&loaded.spec, &loaded.env, &Ground { place, zones, domain: None }).unwrap().graph);
+        let graph = doubled(
+            compile(&loaded.spec, &loaded.env, &Ground { place, zones, domain: None, hosted: None }).unwrap().graph,
+        );
         Self { lab, cx, graph }
     }
 
