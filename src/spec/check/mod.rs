@@ -47,7 +47,7 @@ const CHECKS: &[Check] = &[
     Check { needs: &["keys"], find: keeping::keys },
     Check { needs: &["registries", "account"], find: keeping::registries },
     Check { needs: &["secrets"], find: keeping::secrets },
-    Check { needs: &["caches"], find: caches::settings },
+    Check { needs: &["caches", "region"], find: caches::settings },
     Check { needs: &["caches", "network"], find: caches::places },
     Check { needs: &["load_balancer"], find: load_balancer::check },
     Check { needs: &["load_balancer.logs", "buckets"], find: load_balancer::logs },
@@ -63,7 +63,7 @@ const CHECKS: &[Check] = &[
     Check { needs: &["services"], find: routes::together },
     Check { needs: &["cluster", "services", "buckets", "caches"], find: services::check },
     Check { needs: &["services", "notify"], find: after::check },
-    Check { needs: &["services", "network.tiers", "network.nat", "network.endpoints"], find: services::place },
+    Check { needs: &["services", "network.tiers", "network.nat", "network.endpoints", "caches"], find: services::place },
 ];
 
 /// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.

@@ -5,6 +5,7 @@ mod alarm;
 mod bucket;
 mod bucket_names;
 mod cache;
+mod cache_upstash;
 mod cache_values;
 mod cloudflare;
 mod dashboard;
@@ -57,6 +58,7 @@ pub use self::{
     },
     bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
+    cache_upstash::{CachePlan, CacheRegion},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
     cloudflare::Cloudflare,
     database::{
