@@ -28,3 +28,4 @@ mod releases;
 mod routes;
 mod rules;
 mod secrets;
+mod upstash;

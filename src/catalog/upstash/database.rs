@@ -129,14 +129,9 @@ impl Lifecycle for Database {
     }
 
     async fn create(cx: &WriteCx, new: &New<Self>) -> Result<()> {
+        let (upstash, body) = (cx.vendors.upstash()?, creation(&new.want));
         // It answers with credentials, which nobody here needs.
-        let made = cx.vendors.upstash()?.send(
-            "upstash:CreateDatabase",
-            Method::POST,
-            "/redis/database",
-            Some(&creation(&new.want)),
-        );
-        made.await.map(drop)
+        upstash.send("upstash:CreateDatabase", Method::POST, "/redis/database", Some(&body)).await.map(drop)
     }
 
     /// While it moves to another plan or to other regions, Upstash takes no more: both are not asked for at once.
@@ -153,8 +148,8 @@ impl Lifecycle for Database {
         }
         if changed.any(fields!(Database: auto_upgrade)) {
             match want.auto_upgrade {
-                true => tell.switch("upstash:EnableAutoUpgrade", "enable-autoupgrade").await?,
-                false => tell.switch("upstash:DisableAutoUpgrade", "disable-autoupgrade").await?,
+                true => tell.switch("upstash:EnableAutoupgrade", "enable-autoupgrade").await?,
+                false => tell.switch("upstash:DisableAutoupgrade", "disable-autoupgrade").await?,
             }
         }
         if changed.any(fields!(Database: plan)) {
@@ -175,7 +170,8 @@ impl Lifecycle for Database {
     }
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
-        let gone = cx.vendors.upstash()?.send("upstash:DeleteDatabase", Method::DELETE, &path(&live.out.id), None).await;
+        let gone =
+            cx.vendors.upstash()?.send("upstash:DeleteDatabase", Method::DELETE, &path(&live.out.id), None).await;
         gone.or_done()
     }
 }
@@ -202,8 +198,17 @@ impl Tell<'_> {
 
 /// Whether it is to grow by itself is not asked when it is made: an update says that.
 fn creation(want: &Database) -> Value {
-    let Database { database_name, platform, primary_region, read_regions, plan, eviction, budget, auto_upgrade: _, tls } =
-        want;
+    let Database {
+        database_name,
+        platform,
+        primary_region,
+        read_regions,
+        plan,
+        eviction,
+        budget,
+        auto_upgrade: _,
+        tls,
+    } = want;
     let mut body = json!({
         "database_name": database_name,
         "platform": platform,
@@ -281,8 +286,7 @@ fn live(answer: &Value, scope: &Scope, want: Option<&Database>) -> Result<Live<D
         auto_upgrade: told.auto_upgrade,
         tls: told.tls,
     };
-    let status =
-        if told.modifying_state.is_empty() { Status::Ready } else { Status::Pending(told.modifying_state) };
+    let status = if told.modifying_state.is_empty() { Status::Ready } else { Status::Pending(told.modifying_state) };
     let out = Out { id, host: host(&of("endpoint")?), version: version.unwrap_or_default(), state: told.state };
     Ok(Live { state, out, tags: tags.unwrap_or_else(Tags::new), status })
 }

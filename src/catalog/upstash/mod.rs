@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn a_name_is_of_one_scope() {
-        let all = [("shop", "prod"), ("shop", "prod-eu"), ("shop-prod", "eu"), ("shop", "a--b"), ("shop", "a"), ("s", "a-")];
+        let all =
+            [("shop", "prod"), ("shop", "prod-eu"), ("shop-prod", "eu"), ("shop", "a--b"), ("shop", "a"), ("s", "a-")];
         for (stack, env) in all {
             let name = name(&scope(stack, env), "main-2");
             for (other, its) in all {
@@ -45,7 +46,8 @@ mod tests {
     #[test]
     fn what_only_begins_like_a_name_is_somebody_elses() {
         let shop = scope("shop", "prod");
-        for name in ["shop--prod--eu-central-1", "shop--prod--eu-central-1--", "shop--prod--eu-central-1--a--b", "shop"] {
+        for name in ["shop--prod--eu-central-1", "shop--prod--eu-central-1--", "shop--prod--eu-central-1--a--b", "shop"]
+        {
             assert_eq!(cache(&shop, name), None, "{name}");
         }
     }

@@ -52,7 +52,8 @@ pub(super) fn told(sort: &str, bytes: Option<u64>, grows: bool, want: Option<&st
     let fitting = named.unwrap_or_else(|| PLANS.iter().rev().filter(of_size).collect());
     let Some(first) = fitting.first() else { return want.unwrap_or(sort).to_owned() };
     let as_wanted = |want: &str| {
-        let grown = |it: &&Plan| grows && want.starts_with(FIXED) && known(want).is_some_and(|want| want.size < it.size);
+        let grown =
+            |it: &&Plan| grows && want.starts_with(FIXED) && known(want).is_some_and(|want| want.size < it.size);
         fitting.iter().any(|it| it.name == want) || grown(first)
     };
     want.filter(|it| as_wanted(it)).unwrap_or(first.name).to_owned()

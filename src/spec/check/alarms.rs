@@ -136,7 +136,8 @@ fn cache(spec: &Spec, name: &ComponentName, path: &str) -> Subjects {
         Some(CacheProvider::Ec2) => Ok(vec![(Subject::Machine, None)]),
         Some(CacheProvider::Sidecar) => Err(problem(format!("`{name}` has no metrics: it runs beside each task"))),
         Some(CacheProvider::Upstash) => {
-            Err(problem(format!("`{name}` has no metrics in CloudWatch: it is at Upstash")).help("watch it in Upstash's console"))
+            Err(problem(format!("`{name}` has no metrics in CloudWatch: it is at Upstash"))
+                .help("watch it in Upstash's console"))
         }
         None => {
             let problem = problem(format!("there is no cache `{name}`"));

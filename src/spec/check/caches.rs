@@ -100,7 +100,9 @@ fn version(cache: &Cache, path: &str) -> Option<Diagnostic> {
         (CacheProvider::Ec2 | CacheProvider::Sidecar, CacheEngine::Redis) => {
             (numbers != (7, 1), "7.0, 7.2 and others that have an image")
         }
-        (CacheProvider::Ec2 | CacheProvider::Sidecar, CacheEngine::Valkey) | (CacheProvider::Upstash, _) => return None,
+        (CacheProvider::Ec2 | CacheProvider::Sidecar, CacheEngine::Valkey) | (CacheProvider::Upstash, _) => {
+            return None;
+        }
         (CacheProvider::Elasticache, CacheEngine::Redis) => {
             (matches!(numbers, (6, 2) | (7, 0 | 1)), "6.2, 7.0 and 7.1")
         }

@@ -63,7 +63,10 @@ const CHECKS: &[Check] = &[
     Check { needs: &["services"], find: routes::together },
     Check { needs: &["cluster", "services", "buckets", "caches"], find: services::check },
     Check { needs: &["services", "notify"], find: after::check },
-    Check { needs: &["services", "network.tiers", "network.nat", "network.endpoints", "caches"], find: services::place },
+    Check {
+        needs: &["services", "network.tiers", "network.nat", "network.endpoints", "caches"],
+        find: services::place,
+    },
 ];
 
 /// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.

@@ -168,7 +168,11 @@ mod tests {
         let schema = json(schemars::schema_for!(CacheRegion));
         let validator = jsonschema::validator_for(&schema).unwrap();
         assert!(REGIONS.iter().all(|(name, _)| validator.is_valid(&(*name).into())), "{schema}");
-        assert!(["eu-central-2", "eu-north-1", ""].iter().all(|it| region(it).is_err() && !validator.is_valid(&(*it).into())));
+        assert!(
+            ["eu-central-2", "eu-north-1", ""]
+                .iter()
+                .all(|it| region(it).is_err() && !validator.is_valid(&(*it).into()))
+        );
         let help = region("eu-central1").unwrap_err();
         assert!(help.contains("eu-central-1"), "{help}");
     }
