@@ -161,7 +161,8 @@ def _execute(zone: Zone, rule: Rule, at: str) -> None:
     elif "sensitivity_level" in overrides:
         raise wrong(overrides["sensitivity_level"], "sensitivity_level", "it is for ddos_l7 only", f"{at}/overrides")
     for where, override in (("overrides", overrides), *(
-        (f"overrides/{kind}/{n}", one) for kind in ("categories", "rules") for n, one in enumerate(overrides.get(kind, []))
+        (f"overrides/{kind}/{n}", one)
+        for kind in ("categories", "rules") for n, one in enumerate(overrides.get(kind, []))
     )):
         if override.get("action") == "log" and not zone.at_least("enterprise") and phase == "ddos_l7":
             raise entitled("the use of action log is not allowed", f"{at}/{where}/action")

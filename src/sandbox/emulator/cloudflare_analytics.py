@@ -96,7 +96,8 @@ def _over_time(zone: Zone, groups: Field, step: timedelta) -> list[dict[str, Any
 def _by_dimension(zone: Zone, groups: Field) -> list[dict[str, Any]]:
     """One group for each combination of what is asked for."""
     start, end = _span(groups, "datetime")
-    total = sum(_requests(zone, start + timedelta(hours=n)) for n in range(math.ceil((end - start) / timedelta(hours=1))))
+    hours = math.ceil((end - start) / timedelta(hours=1))
+    total = sum(_requests(zone, start + timedelta(hours=n)) for n in range(hours))
     names = [one.name for part in groups.fields if part.name == "dimensions" for one in part.fields]
     hosts = tuple(sorted({it["name"] for it in zone.records.values() if it["proxied"]})) or (zone.name,)
     values = {**_DIMENSIONS, "clientRequestHTTPHost": hosts}

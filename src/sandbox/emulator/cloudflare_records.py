@@ -61,7 +61,8 @@ def _tests(ask: Ask) -> Any:
             yield lambda it, text=text: any(
                 tag.lower() == text or tag.lower().partition(":")[0] == text for tag in it["tags"])
         elif what == "search":
-            yield lambda it, text=text: any(text in str(it[part] or "").lower() for part in ("name", "content", "comment"))
+            parts = ("name", "content", "comment")
+            yield lambda it, text=text, parts=parts: any(text in str(it[part] or "").lower() for part in parts)
 
 
 @route("GET", "zones/{zone}/dns_records/usage", "GetRecordUsage")

@@ -168,7 +168,8 @@ def _dress(phase: str, rule: Rule, former: Rule | None, at: str) -> Rule:
     """A rule with all that the service adds."""
     number = former["id"] if former else new_id()
     kept = {name: copy.deepcopy(rule[name]) for name in _SAID if rule.get(name) not in (None, {})}
-    kept = {"id": number, "ref": number if former is None else former["ref"], "description": "", "enabled": True, **kept}
+    ref = former["ref"] if former else number
+    kept = {"id": number, "ref": ref, "description": "", "enabled": True, **kept}
     parameters = kept.get("action_parameters", {})
     if kept["action"] == "execute":
         parameters["version"] = "latest"

@@ -163,11 +163,13 @@ def _switch(path: str, operations: str, name: str) -> None:
         zone.settings[name], zone.changed[name] = value, now()
         return show(zone)
 
-    @route("DELETE", f"zones/{{zone}}/{path}", f"Delete{operations}")
-    def reset(_: Ask, zone: Zone) -> Any:
-        zone.settings.pop(name, None)
-        zone.changed[name] = now()
-        return show(zone)
+    if path.startswith("cache/tiered"):
+
+        @route("DELETE", f"zones/{{zone}}/{path}", f"Delete{operations}")
+        def reset(_: Ask, zone: Zone) -> Any:
+            zone.settings.pop(name, None)
+            zone.changed[name] = now()
+            return show(zone)
 
 
 for _path, _operations, _name in _SWITCHES:
