@@ -71,11 +71,13 @@ async fn assert_fits(lab: &Lab) {
 /// What the tasks of the service are told, by name.
 async fn told(lab: &Lab) -> BTreeSet<(String, String)> {
     let ecs = lab.aws().await.read.ecs;
-    let services = ecs.describe_services().cluster("shop-default").services("api").send().await.unwrap().services.unwrap();
+    let services =
+        ecs.describe_services().cluster("shop-default").services("api").send().await.unwrap().services.unwrap();
     let definition = services[0].task_definition().unwrap().to_owned();
     let found = ecs.describe_task_definition().task_definition(definition).send().await.unwrap();
     let container = found.task_definition.unwrap().container_definitions.unwrap().remove(0);
-    let plain = container.environment().iter().map(|it| (it.name().unwrap().to_owned(), it.value().unwrap().to_owned()));
+    let plain =
+        container.environment().iter().map(|it| (it.name().unwrap().to_owned(), it.value().unwrap().to_owned()));
     let secret = container.secrets().iter().map(|it| (it.name().to_owned(), it.value_from().to_owned()));
     plain.chain(secret).collect()
 }
@@ -92,11 +94,13 @@ async fn services_are_told_and_told_again_when_somebody_resets_the_password() {
     let rest = format!("https://{}.upstash.io", before["endpoint"].as_str().unwrap());
     assert!(first.contains(&("REST".to_owned(), rest)), "{first:?}");
 
-    tell(&lab, "ResetPassword", &format!("/redis/reset-password/{}", before["database_id"].as_str().unwrap()), None).await;
+    tell(&lab, "ResetPassword", &format!("/redis/reset-password/{}", before["database_id"].as_str().unwrap()), None)
+        .await;
     let plan = lab.json(&["plan"]).await;
     let fields = |address: &str| {
         let steps = plan["steps"].as_array().unwrap().iter();
-        let fields = steps.filter(|it| it["target"] == address).flat_map(|it| it["action"]["fields"].as_array().unwrap());
+        let fields =
+            steps.filter(|it| it["target"] == address).flat_map(|it| it["action"]["fields"].as_array().unwrap());
         fields.map(|it| it["path"].as_str().unwrap()).collect::<Vec<_>>()
     };
     for what in ["url", "rest_token"] {
@@ -112,7 +116,10 @@ async fn services_are_told_and_told_again_when_somebody_resets_the_password() {
 
     // Only the vault has learned what Upstash knows.
     let after = only(&lab).await;
-    let secret: Vec<_> = [&before, &after].into_iter().flat_map(|it| ["password", "rest_token"].map(|key| it[key].as_str().unwrap())).collect();
+    let secret: Vec<_> = [&before, &after]
+        .into_iter()
+        .flat_map(|it| ["password", "rest_token"].map(|key| it[key].as_str().unwrap()))
+        .collect();
     let saved = std::fs::read_to_string(lab.path("reset.json")).unwrap();
     for text in said.iter().flat_map(|it| [&it.out, &it.err]).chain([&saved]) {
         assert!(secret.iter().all(|it| !text.contains(it)), "a secret is told");
@@ -142,7 +149,9 @@ async fn two_of_a_name_are_a_conflict() {
 #[tokio::test]
 async fn what_others_have_at_upstash_stays() {
     let lab = Lab::new("upstash: others").await;
-    for name in ["sessions", "shop", "shop--default", "shop--default--eu-west-1--main", "shop--default-2--eu-central-1--main"] {
+    for name in
+        ["sessions", "shop", "shop--default", "shop--default--eu-west-1--main", "shop--default-2--eu-central-1--main"]
+    {
         let body = json!({"database_name": name, "platform": "aws", "primary_region": "eu-central-1"});
         tell(&lab, "CreateDatabase", "/redis/database", Some(body)).await;
     }

@@ -21,11 +21,7 @@ use crate::{
     },
     catalog::lifecycle::{Changed, Lifecycle, Look, New},
     fields,
-    resource::{
-        Facts, Live, Place, Resource, Status, Surroundings, Waits,
-        tags::{Scope, Tags},
-        value::Address,
-    },
+    resource::{Facts, Live, Place, Resource, Status, Surroundings, Waits, tags::Scope, to_tree, value::Address},
 };
 
 const LIST: &str = "upstash:ListDatabases";
@@ -198,31 +194,9 @@ impl Tell<'_> {
 
 /// Whether it is to grow by itself is not asked when it is made: an update says that.
 fn creation(want: &Database) -> Value {
-    let Database {
-        database_name,
-        platform,
-        primary_region,
-        read_regions,
-        plan,
-        eviction,
-        budget,
-        auto_upgrade: _,
-        tls,
-    } = want;
-    let mut body = json!({
-        "database_name": database_name,
-        "platform": platform,
-        "primary_region": primary_region,
-        "plan": plan,
-        "eviction": eviction,
-        "tls": tls,
-    });
-    if !read_regions.is_empty() {
-        body["read_regions"] = json!(read_regions);
-    }
-    if let Some(budget) = budget {
-        body["budget"] = json!(budget);
-    }
+    let mut body = to_tree(want);
+    let kept = |key: &str, value: &Value| key != "auto_upgrade" && *value != json!([]);
+    body.as_object_mut().into_iter().for_each(|it| it.retain(|key, value| kept(key, value)));
     body
 }
 
@@ -288,7 +262,7 @@ fn live(answer: &Value, scope: &Scope, want: Option<&Database>) -> Result<Live<D
     };
     let status = if told.modifying_state.is_empty() { Status::Ready } else { Status::Pending(told.modifying_state) };
     let out = Out { id, host: host(&of("endpoint")?), version: version.unwrap_or_default(), state: told.state };
-    Ok(Live { state, out, tags: tags.unwrap_or_else(Tags::new), status })
+    Ok(Live { state, out, tags: tags.unwrap_or_default(), status })
 }
 
 /// An endpoint is a whole name, or the first part of one.
@@ -304,6 +278,7 @@ fn text(call: &str, answer: &Value, key: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resource::tags::Tags;
 
     fn scope() -> Scope {
         Scope { stack: "shop".into(), env: "prod".into(), region: "eu-central-1".into() }

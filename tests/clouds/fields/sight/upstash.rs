@@ -11,13 +11,14 @@ impl Looking {
     /// A name says whose it is: `shop--default--eu-central-1--main`. Others know it by where it is reached as well.
     pub(super) async fn upstash(&mut self, cx: &ReadCx) {
         for it in cx.vendors.upstash().unwrap().list(LIST, "/redis/databases", &[]).await.unwrap() {
-            self.moves |= text(&it, "modifying_state") != "";
+            self.moves |= !text(&it, "modifying_state").is_empty();
             let name = text(&it, "database_name");
             let [stack, env, _, cache] = name.split("--").collect::<Vec<_>>()[..] else { continue };
             let address = format!("upstash.database/{cache}");
             let tags = [("stack", stack), ("env", env), ("id", &address)];
             let tags = tags.map(|(key, value)| (format!("infractl:{key}"), value.to_owned()));
-            let regions: Vec<_> = it["read_regions"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+            let regions: Vec<_> =
+                it["read_regions"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
             let is = |key: &str| if it[key] == true { "yes".into() } else { String::new() };
             let facts = vec![
                 ("auto_upgrade", is("auto_upgrade")),
