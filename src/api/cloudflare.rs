@@ -19,6 +19,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     at_once: 8,
     read,
     budget,
+    words: false,
 };
 
 fn read(call: &str, status: StatusCode, body: Value) -> Result<Answer> {

@@ -283,6 +283,8 @@ pub const RULES: &[Rule] = &[
     rule_of("cloudflare:*",           "10000",                     "",                            Class::Denied, 0),
     rule_of("cloudflare:*",           "9109",                      "",                            Class::Denied, 0),
     rule_of("cloudflare:*",           "6003",                      "",                            Class::Denied, 0),
+    rule_of("upstash:*",              "Http4*",                    "database not found",          Class::Absent, 0),
+    rule_of("upstash:*",              "Http4*",                    "modif",                       Class::Busy, 10),
 
     // Quotas, before the throttling that some of them look like.
     rule_of("*",                      "RequestLimitExceeded*",     "",                            Class::Throttled, 10),

@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod cloudflare;
 pub mod lifecycle;
+pub mod upstash;
 
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -72,6 +73,7 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::secretsmanager::secret::Secret,
     aws::sns::subscription::Subscription,
     aws::sns::topic::Topic,
+    upstash::database::Database,
 ];
 
 /// The resource type called `kind`.

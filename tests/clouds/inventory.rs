@@ -26,6 +26,7 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     acc.extend(s3(cx).await);
     acc.extend(secrets(cx).await);
     acc.extend(sns(cx).await);
+    acc.extend(upstash(cx).await);
     acc.sort();
     acc
 }
@@ -215,4 +216,9 @@ async fn sns(cx: &ReadCx) -> Vec<String> {
     let left = heard.into_iter().filter(|it| !topics.contains(it.topic_arn.as_ref().unwrap()));
     let left = left.map(|it| format!("subscription of {}", it.endpoint.unwrap()));
     topics.iter().map(|it| format!("topic {it}")).chain(left).collect()
+}
+
+async fn upstash(cx: &ReadCx) -> Vec<String> {
+    let found = cx.vendors.upstash().unwrap().list("upstash:ListDatabases", "/redis/databases", &[]).await.unwrap();
+    found.iter().map(|it| format!("upstash {}", it["database_name"].as_str().unwrap())).collect()
 }

@@ -51,7 +51,7 @@ const CHECKS: &[Check] = &[
     Check { needs: &["keys"], find: keeping::keys },
     Check { needs: &["registries", "account"], find: keeping::registries },
     Check { needs: &["secrets"], find: keeping::secrets },
-    Check { needs: &["caches"], find: caches::settings },
+    Check { needs: &["caches", "region"], find: caches::settings },
     Check { needs: &["caches", "network"], find: caches::places },
     Check { needs: &["certificates", "dns.zone", "dns.private", "cloudflare.zone"], find: certificates::check },
     Check { needs: &["dns.zone", "dns.private", "dns.create", "network"], find: dns::zone },
@@ -76,7 +76,10 @@ const CHECKS: &[Check] = &[
     Check { needs: &["services"], find: routes::together },
     Check { needs: &["cluster", "services", "buckets", "caches"], find: services::check },
     Check { needs: &["services", "notify"], find: after::check },
-    Check { needs: &["services", "network.tiers", "network.nat", "network.endpoints"], find: services::place },
+    Check {
+        needs: &["services", "network.tiers", "network.nat", "network.endpoints", "caches"],
+        find: services::place,
+    },
 ];
 
 /// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.

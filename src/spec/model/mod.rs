@@ -5,6 +5,7 @@ mod alarm;
 mod bucket;
 mod bucket_names;
 mod cache;
+mod cache_upstash;
 mod cache_values;
 mod certificate;
 mod cloudflare;
@@ -60,6 +61,7 @@ pub use self::{
     },
     bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
+    cache_upstash::{CachePlan, CacheRegion},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
     certificate::{Certificate, CertificateName, Keeper, KeyAlgorithm},
     cloudflare::{

@@ -35,6 +35,7 @@ mod sidecars;
 mod sight;
 mod tags;
 mod tiers;
+mod upstash_caches;
 mod vpc;
 mod watched;
 mod watched_services;
@@ -84,6 +85,7 @@ sequences! {
     sidecars,
     tags,
     tiers,
+    upstash_caches,
     vpc,
     watched,
     watched_services,

@@ -43,6 +43,7 @@ mod elasticache;
 mod keeping;
 mod rds;
 mod s3;
+mod upstash;
 
 impl Sight {
     pub(super) async fn of(cx: &ReadCx) -> Self {
@@ -59,6 +60,7 @@ impl Sight {
         it.buckets(cx).await;
         it.secrets(cx).await;
         it.caches(cx).await;
+        it.upstash(cx).await;
         it.machines(cx).await;
         it.load_balancing(cx).await;
         it.databases(cx).await;

@@ -15,6 +15,7 @@ mod releases;
 mod scaling;
 mod services;
 mod tags;
+mod upstash;
 mod ways_out;
 
 use std::collections::BTreeSet;
@@ -58,6 +59,7 @@ meddlings! {
     scaling,
     services,
     tags,
+    upstash,
     ways_out,
 }
 
@@ -78,7 +80,7 @@ const ONE_WAY: [&str; 4] = [
 ];
 /// What nobody but infractl changes, or what other tests change: see `tests/clouds/databases.rs`,
 /// `tests/clouds/migrations.rs`, `tests/clouds/releases.rs`, `tests/clouds/secrets.rs`.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "ecs.migration deleted",
     "ecs.migration: task_definition",
     "ecs.service: untested",
@@ -88,6 +90,7 @@ const ELSEWHERE: [&str; 9] = [
     "rds.instance: storage",
     "rds.instance: version",
     "secretsmanager.secret: value",
+    "upstash.database: tls",
 ];
 
 /// Every setting that can be put right is meddled with, and everything but the network itself is deleted.
