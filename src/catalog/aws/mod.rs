@@ -16,6 +16,7 @@ pub mod rds;
 pub mod s3;
 pub mod secretsmanager;
 pub mod sns;
+pub mod waf;
 
 use std::time::SystemTime;
 
