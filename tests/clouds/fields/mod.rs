@@ -36,6 +36,7 @@ mod sight;
 mod tags;
 mod tiers;
 mod vpc;
+mod waf;
 mod watched;
 mod watched_services;
 mod whole;
@@ -85,6 +86,7 @@ sequences! {
     tags,
     tiers,
     vpc,
+    waf,
     watched,
     watched_services,
     whole,

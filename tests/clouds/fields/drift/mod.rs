@@ -15,6 +15,7 @@ mod releases;
 mod scaling;
 mod services;
 mod tags;
+mod waf;
 mod ways_out;
 
 use std::collections::BTreeSet;
@@ -58,6 +59,7 @@ meddlings! {
     scaling,
     services,
     tags,
+    waf,
     ways_out,
 }
 
