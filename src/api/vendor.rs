@@ -13,13 +13,13 @@ use std::{
 
 pub use reqwest::Method;
 use reqwest::{
-    StatusCode,
+    StatusCode, Url,
     header::{HeaderMap, RETRY_AFTER},
 };
 use serde_json::Value;
 use tokio::{
     sync::Semaphore,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep},
 };
 
 use super::{
@@ -30,12 +30,18 @@ use super::{
 };
 
 /// Something for each provider, where there is one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Vendors<T> {
     /// Cloudflare: <https://developers.cloudflare.com/api/>.
     pub cloudflare: Option<T>,
     /// Upstash: <https://upstash.com/docs/devops/developer-api/introduction>.
     pub upstash: Option<T>,
+}
+
+impl<T> Default for Vendors<T> {
+    fn default() -> Self {
+        Self { cloudflare: None, upstash: None }
+    }
 }
 
 /// How a provider is reached.
@@ -68,6 +74,8 @@ impl fmt::Debug for Login {
 pub(super) struct Dialect {
     /// How calls to it are named, as in `cloudflare:ListZones`.
     pub(super) name: &'static str,
+    /// What people call it.
+    pub(super) title: &'static str,
     /// Its own address.
     pub(super) base: &'static str,
     /// The variables of the environment that hold its key.
@@ -164,6 +172,15 @@ impl Vendors<Reader> {
     pub(super) fn writers(&self) -> Vendors<Writer> {
         let writer = |it: &Option<Reader>| it.clone().map(|read| Writer { read });
         Vendors { cloudflare: writer(&self.cloudflare), upstash: writer(&self.upstash) }
+    }
+}
+
+impl Vendors<Reader> {
+    /// Who has asked to be left alone, and for how much longer.
+    #[must_use]
+    pub fn quiet(&self) -> Option<(&'static str, Duration)> {
+        let all = [&self.cloudflare, &self.upstash].into_iter().flatten();
+        all.map(|it| (it.0.dialect.title, it.0.quiet())).max_by_key(|it| it.1).filter(|it| !it.1.is_zero())
     }
 }
 
@@ -297,13 +314,17 @@ impl Writer {
 }
 
 impl Inner {
+    /// For how much longer nothing is sent.
+    fn quiet(&self) -> Duration {
+        self.quiet.lock().unwrap_or_else(PoisonError::into_inner).saturating_duration_since(Instant::now())
+    }
+
     async fn wait(&self) {
-        loop {
-            let quiet = *self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
-            if quiet <= Instant::now() {
-                return;
-            }
-            sleep_until(quiet).await;
+        // Somebody may have been asked to wait longer meanwhile.
+        while let quiet = self.quiet()
+            && !quiet.is_zero()
+        {
+            sleep(quiet).await;
         }
     }
 
@@ -332,7 +353,9 @@ impl Inner {
                 ..ApiError::refused(call, code, super::http::causes(&error.without_url()))
             }
         };
-        let request = self.client.request(method, format!("{}{path}", self.base)).query(query);
+        let url = Url::parse_with_params(&format!("{}{path}", self.base), query);
+        let url = url.map_err(|it| ApiError::refused(call, "NotSent", it.to_string()))?;
+        let request = self.client.request(method, url);
         let request = match &self.key {
             Key::Bearer(token) => request.bearer_auth(token),
             Key::Basic(name, password) => request.basic_auth(name, Some(password)),
