@@ -25,6 +25,7 @@ mod security;
 mod service;
 mod stack;
 mod trust;
+mod waf;
 
 use indexmap::IndexMap;
 use serde_json::Value;

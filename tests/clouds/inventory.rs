@@ -5,6 +5,7 @@ use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use aws_sdk_ec2::types::{Instance, InstanceStateName};
 use aws_sdk_ecs::types::TaskDefinitionFamilyStatus;
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
+use aws_sdk_wafv2::types::Scope;
 use infractl::api::ReadCx;
 
 /// Everything that no new account has, by kind and id.
@@ -27,6 +28,7 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     acc.extend(secrets(cx).await);
     acc.extend(sns(cx).await);
     acc.extend(upstash(cx).await);
+    acc.extend(waf(cx).await);
     acc.sort();
     acc
 }
@@ -221,4 +223,16 @@ async fn sns(cx: &ReadCx) -> Vec<String> {
 async fn upstash(cx: &ReadCx) -> Vec<String> {
     let found = cx.vendors.upstash().unwrap().list("upstash:ListDatabases", "/redis/databases", &[]).await.unwrap();
     found.iter().map(|it| format!("upstash {}", it["database_name"].as_str().unwrap())).collect()
+}
+
+/// What a web ACL logs goes with it.
+async fn waf(cx: &ReadCx) -> Vec<String> {
+    let mut acc = Vec::new();
+    for (client, scope) in [(&cx.waf, Scope::Regional), (&cx.waf_everywhere, Scope::Cloudfront)] {
+        let acls = client.list_web_acls().scope(scope.clone()).send().await.unwrap().web_acls.unwrap_or_default();
+        acc.extend(acls.into_iter().map(|it| format!("web ACL {}", it.name.unwrap())));
+        let sets = client.list_ip_sets().scope(scope).send().await.unwrap().ip_sets.unwrap_or_default();
+        acc.extend(sets.into_iter().map(|it| format!("IP set {}", it.name.unwrap())));
+    }
+    acc
 }

@@ -21,6 +21,7 @@ mod routes;
 mod security_groups;
 mod services;
 mod tags;
+mod waf;
 
 use super::{
     model::{COMPONENTS, Network, Ports, Protocol, Spec},
@@ -68,6 +69,8 @@ const CHECKS: &[Check] = &[
         needs: &["load_balancer", "network.cidr", "network.zones", "network.tiers", "network.subnets"],
         find: load_balancer::place,
     },
+    Check { needs: &["waf"], find: waf::check },
+    Check { needs: &["waf", "load_balancer"], find: waf::uses },
     Check { needs: &["buckets", "region"], find: buckets::check },
     Check { needs: &["notify"], find: alarms::notify },
     Check { needs: &["databases", "network.tiers", "network.zones"], find: databases::network },

@@ -37,6 +37,7 @@ mod tags;
 mod tiers;
 mod upstash_caches;
 mod vpc;
+mod waf;
 mod watched;
 mod watched_services;
 mod whole;
@@ -87,6 +88,7 @@ sequences! {
     tiers,
     upstash_caches,
     vpc,
+    waf,
     watched,
     watched_services,
     whole,

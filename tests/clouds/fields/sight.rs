@@ -44,6 +44,7 @@ mod keeping;
 mod rds;
 mod s3;
 mod upstash;
+mod waf;
 
 impl Sight {
     pub(super) async fn of(cx: &ReadCx) -> Self {
@@ -63,6 +64,7 @@ impl Sight {
         it.upstash(cx).await;
         it.machines(cx).await;
         it.load_balancing(cx).await;
+        it.web_acls(cx).await;
         it.databases(cx).await;
         it.topics(cx).await;
         it.alarms(cx).await;

@@ -16,6 +16,7 @@ mod scaling;
 mod services;
 mod tags;
 mod upstash;
+mod waf;
 mod ways_out;
 
 use std::collections::BTreeSet;
@@ -60,6 +61,7 @@ meddlings! {
     services,
     tags,
     upstash,
+    waf,
     ways_out,
 }
 
