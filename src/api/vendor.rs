@@ -13,7 +13,7 @@ use std::{
 
 pub use reqwest::Method;
 use reqwest::{
-    StatusCode,
+    StatusCode, Url,
     header::{HeaderMap, RETRY_AFTER},
 };
 use serde_json::Value;
@@ -30,12 +30,18 @@ use super::{
 };
 
 /// Something for each provider, where there is one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Vendors<T> {
     /// Cloudflare: <https://developers.cloudflare.com/api/>.
     pub cloudflare: Option<T>,
     /// Upstash: <https://upstash.com/docs/devops/developer-api/introduction>.
     pub upstash: Option<T>,
+}
+
+impl<T> Default for Vendors<T> {
+    fn default() -> Self {
+        Self { cloudflare: None, upstash: None }
+    }
 }
 
 /// How a provider is reached.
@@ -332,7 +338,9 @@ impl Inner {
                 ..ApiError::refused(call, code, super::http::causes(&error.without_url()))
             }
         };
-        let request = self.client.request(method, format!("{}{path}", self.base)).query(query);
+        let url = Url::parse_with_params(&format!("{}{path}", self.base), query);
+        let url = url.map_err(|it| ApiError::refused(call, "NotSent", it.to_string()))?;
+        let request = self.client.request(method, url);
         let request = match &self.key {
             Key::Bearer(token) => request.bearer_auth(token),
             Key::Basic(name, password) => request.basic_auth(name, Some(password)),
