@@ -16,6 +16,7 @@ pub(super) mod references;
 mod routes;
 mod security_groups;
 mod services;
+mod sites;
 mod tags;
 
 use super::{
@@ -56,6 +57,7 @@ const CHECKS: &[Check] = &[
         find: load_balancer::place,
     },
     Check { needs: &["buckets", "region"], find: buckets::check },
+    Check { needs: &["sites"], find: sites::check },
     Check { needs: &["notify"], find: alarms::notify },
     Check { needs: &["databases", "network.tiers", "network.zones"], find: databases::network },
     Check { needs: &["databases"], find: databases::settings },

@@ -17,6 +17,7 @@ pub const COMPONENTS: &[&Outputs] = &[
     &super::database::OUTPUTS,
     &super::cache::OUTPUTS,
     &super::load_balancer::OUTPUTS,
+    &super::site::OUTPUTS,
     &super::service::OUTPUTS,
     &super::service::CLUSTER_OUTPUTS,
     &super::notify::OUTPUTS,
