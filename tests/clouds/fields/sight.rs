@@ -38,6 +38,7 @@ macro_rules! all {
 }
 
 mod alarms;
+mod cloudfront;
 mod ec2;
 mod elasticache;
 mod keeping;
@@ -57,6 +58,7 @@ impl Sight {
         it.keys(cx).await;
         it.registries(cx).await;
         it.buckets(cx).await;
+        it.sites(cx).await;
         it.secrets(cx).await;
         it.caches(cx).await;
         it.machines(cx).await;

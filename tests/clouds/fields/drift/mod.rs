@@ -14,6 +14,7 @@ mod network;
 mod releases;
 mod scaling;
 mod services;
+mod sites;
 mod tags;
 mod ways_out;
 
@@ -57,6 +58,7 @@ meddlings! {
     releases,
     scaling,
     services,
+    sites,
     tags,
     ways_out,
 }
