@@ -84,6 +84,13 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:*Service",           "InvalidParameterException", "role being passed has the proper permissions", Class::NotYet, 4),
 
     // What was just made is not known everywhere yet. A call on the missing thing itself is `Absent`: see the types.
+    rule_of("cloudfront:*Distribution*", "InvalidViewerCertificate", "",                          Class::NotYet, 1),
+    rule_of("cloudfront:*Distribution*", "InvalidFunctionAssociation", "",                        Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "InvalidOriginAccessControl", "",                        Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "InvalidWebACLId",        "",                            Class::NotYet, 5),
+    rule_of("cloudfront:*Distribution*", "NoSuchResponseHeadersPolicy", "",                       Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "NoSuchOriginAccessControl", "",                         Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "NoSuchCachePolicy",      "",                            Class::NotYet, 2),
     rule_of("cloudwatch:TagResource", "ResourceNotFound*",         "",                            Class::NotYet, 2),
     rule_of("ec2:Create*",            "Invalid*.NotFound",         "",                            Class::NotYet, 5),
     // An image that is not there will not come.
@@ -151,9 +158,10 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:*Service",           "InvalidParameterException", "does not have an associated load balancer", Class::NotYet, 4),
     rule_of("ecs:*Service",           "ClientException",           "taskdefinition not found",    Class::NotYet, 2),
 
-    // Deletions that others block.
-    // What used a certificate is known to for a while.
+    // Deletions that others block. What used a certificate is known to for a while, and a distribution that is gone is not known
+    // to be everywhere.
     rule_of("acm:DeleteCertificate",  "ResourceInUse*",            "",                            Class::Blocked, 20),
+    rule_of("cloudfront:Delete*",     "*InUse",                    "",                            Class::Blocked, 20),
     rule_of("ecs:DeleteCluster",      "ClusterContains*",          "",                            Class::Blocked, 20),
     rule_of("ec2:DeleteSecurityGroup", "DependencyViolation",      "",                            Class::Blocked, 15),
     rule_of("ec2:DeleteSecurityGroup", "InvalidGroup.InUse",       "",                            Class::Blocked, 15),
@@ -181,6 +189,11 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:TerminateInstances", "OperationNotPermitted",     "disableapitermination",       Class::Busy, 1),
     rule_of("ec2:*",                  "IncorrectInstanceState",    "",                            Class::Busy, 5),
     rule_of("ec2:*IamInstanceProfile*", "IncorrectState",          "",                            Class::Busy, 2),
+    // It is changed only with the ETag of what was seen last: it is looked at again.
+    rule_of("cloudfront:*",           "PreconditionFailed",        "",                            Class::Busy, 2),
+    rule_of("cloudfront:*",           "InvalidIfMatchVersion",     "",                            Class::Busy, 2),
+    rule_of("cloudfront:DeleteDistribution", "DistributionNotDisabled", "",                       Class::Busy, 45),
+    rule_of("cloudfront:*Distribution*", "CNAMEAlreadyExists",     "",                            Class::Busy, 2),
     // The names of an endpoint stay taken for a while after it is gone.
     rule_of("cloudwatch:*",           "Conflict*",                 "",                            Class::Busy, 2),
     rule_of("ec2:CreateVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
@@ -230,6 +243,8 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "EntityTemporarilyUnmodifiable*", "",                       Class::Busy, 5),
 
     // Absent and present, in their many spellings.
+    rule_of("cloudfront:*",           "NoSuch*",                   "",                            Class::Absent, 0),
+    rule_of("cloudfront:Create*",     "*AlreadyExists",            "",                            Class::Exists, 0),
     rule_of("cloudwatch:*",           "DashboardNotFound*",        "",                            Class::Absent, 0),
     rule_of("ec2:DetachInternetGateway", "Gateway.NotAttached",    "",                            Class::Absent, 0),
     rule_of("ec2:*",                  "Invalid*.NotFound",         "",                            Class::Absent, 0),
@@ -302,6 +317,8 @@ pub const RULES: &[Rule] = &[
 
     // Quotas, before the throttling that some of them look like.
     rule_of("*",                      "RequestLimitExceeded*",     "",                            Class::Throttled, 10),
+    rule_of("cloudfront:*",           "TooManyRequests*",          "",                            Class::Throttled, 10),
+    rule_of("cloudfront:*",           "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("elasticloadbalancing:*", "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("route53:*",              "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("wafv2:*",                "WAFLimitsExceeded*",        "",                            Class::Quota, 0),

@@ -13,7 +13,7 @@ use std::{
 use etcetera::BaseStrategy;
 use futures::future::try_join_all;
 
-use super::{Common, Stop};
+use super::{Common, Stop, folders};
 use crate::{
     api::{
         ApiError, ReadCx, WriteCx,
@@ -26,7 +26,7 @@ use crate::{
         ecr::image,
         ecs::{cluster_name, images},
     },
-    compile::{Compiled, Ground, check_limits, compile},
+    compile::{Compiled, Folder, Ground, check_limits, compile},
     diagnostic::{Diagnostic, did_you_mean},
     observe::{observe, rehearse},
     plan::{self, Observed, Plan, Targets},
@@ -59,6 +59,7 @@ pub(super) struct Session {
     pub(super) loaded: Loaded,
     pub(super) cx: WriteCx,
     pub(super) compiled: Compiled,
+    folders: BTreeMap<String, Folder>,
     began: Instant,
 }
 
@@ -161,9 +162,10 @@ impl Session {
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
         }
         fill_in(&cx.read, &mut loaded, &region, images).await?;
-        let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones, domain, hosted });
-        let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
-        Ok(Self { loaded, cx, compiled, began })
+        let folders = folders::folders(common, &loaded)?;
+        let ground = Ground { place, zones, domain, hosted, folders };
+        let compiled = compile(&loaded.spec, &loaded.env, &ground).map_err(|it| Stop::Problems(loaded.locate(it)))?;
+        Ok(Self { loaded, cx, compiled, folders: ground.folders, began })
     }
 
     /// Refuses what cannot be made yet, and what the environment may not have.
@@ -174,6 +176,12 @@ impl Session {
         }
         let kept = check_limits(&self.compiled.graph, &self.loaded.spec);
         kept.map_err(|it| Stop::Problems(self.loaded.locate(it)))?;
+        Ok(self)
+    }
+
+    /// The same, with the files of all sites.
+    pub(super) fn built(self) -> Result<Self, Stop> {
+        folders::all_there(&self.loaded, &self.folders)?;
         Ok(self)
     }
 

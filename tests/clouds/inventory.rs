@@ -2,6 +2,7 @@
 
 use aws_sdk_acm::types::{Filters, KeyAlgorithm};
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use aws_sdk_cloudfront::types::{FunctionStage, ResponseHeadersPolicyType};
 use aws_sdk_ec2::types::{Instance, InstanceStateName};
 use aws_sdk_ecs::types::TaskDefinitionFamilyStatus;
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
@@ -13,6 +14,7 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     let mut acc = Vec::new();
     acc.extend(acm(cx).await);
     acc.extend(autoscaling(cx).await);
+    acc.extend(cloudfront(cx).await);
     acc.extend(cloudwatch(cx).await);
     acc.extend(ec2(cx).await);
     acc.extend(ecr(cx).await);
@@ -31,6 +33,21 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     acc.extend(waf(cx).await);
     acc.sort();
     acc
+}
+
+/// Policies of AWS's own are everywhere.
+async fn cloudfront(cx: &ReadCx) -> Vec<String> {
+    let cdn = &cx.cloudfront;
+    let found = cdn.list_distributions().send().await.unwrap().distribution_list.unwrap().items.unwrap_or_default();
+    let distributions = found.into_iter().map(|it| format!("distribution {}", it.id));
+    let found = cdn.list_origin_access_controls().send().await.unwrap().origin_access_control_list.unwrap();
+    let controls = found.items.unwrap_or_default().into_iter().map(|it| format!("origin access control {}", it.name));
+    let found = cdn.list_functions().stage(FunctionStage::Development).send().await.unwrap().function_list.unwrap();
+    let functions = found.items.unwrap_or_default().into_iter().map(|it| format!("function {}", it.name));
+    let found = cdn.list_response_headers_policies().r#type(ResponseHeadersPolicyType::Custom).send().await.unwrap();
+    let found = found.response_headers_policy_list.unwrap().items.unwrap_or_default().into_iter();
+    let policies = found.map(|it| format!("response headers policy {}", it.response_headers_policy.unwrap().id));
+    distributions.chain(controls).chain(functions).chain(policies).collect()
 }
 
 async fn cloudwatch(cx: &ReadCx) -> Vec<String> {

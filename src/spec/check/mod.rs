@@ -20,6 +20,7 @@ pub(super) mod references;
 mod routes;
 mod security_groups;
 mod services;
+mod sites;
 mod tags;
 mod waf;
 
@@ -72,6 +73,7 @@ const CHECKS: &[Check] = &[
     Check { needs: &["waf"], find: waf::check },
     Check { needs: &["waf", "load_balancer"], find: waf::uses },
     Check { needs: &["buckets", "region"], find: buckets::check },
+    Check { needs: &["sites"], find: sites::check },
     Check { needs: &["notify"], find: alarms::notify },
     Check { needs: &["databases", "network.tiers", "network.zones"], find: databases::network },
     Check { needs: &["databases"], find: databases::settings },

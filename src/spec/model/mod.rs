@@ -35,6 +35,7 @@ mod secret_ref;
 mod security_group;
 mod service;
 mod several;
+mod site;
 mod span;
 mod tags;
 mod text;
@@ -106,6 +107,10 @@ pub use self::{
         Service, Sidecar, Strategy, Thresholds, Timezone, Tracing, ZoneId, memory_for, sizes,
     },
     several::Several,
+    site::{
+        Cdn, Country, HeaderName, HeaderValue, PageName, PriceClass, Site, SiteCache, SiteCountries, SiteFile,
+        SiteFolder, SiteHost, SiteHttp, SiteTls,
+    },
     span::Span,
     tags::{TagKey, TagPrefix, TagValue},
     text::{Part, Text},
@@ -186,6 +191,9 @@ pub struct Spec {
     /// Buckets in S3, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub buckets: IndexMap<ComponentName, Bucket>,
+    /// Sites, by name: folders of files that are served from places near those who ask. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub sites: IndexMap<ComponentName, Site>,
     /// Who is told when an alarm goes off: lists of people and programs, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub notify: IndexMap<ComponentName, Notify>,

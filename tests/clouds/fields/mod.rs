@@ -33,6 +33,7 @@ mod serverless_caches;
 mod services;
 mod sidecars;
 mod sight;
+mod sites;
 mod tags;
 mod tiers;
 mod upstash_caches;
@@ -84,6 +85,7 @@ sequences! {
     serverless_caches,
     services,
     sidecars,
+    sites,
     tags,
     tiers,
     upstash_caches,

@@ -38,6 +38,7 @@ macro_rules! all {
 }
 
 mod alarms;
+mod cloudfront;
 mod ec2;
 mod elasticache;
 mod keeping;
@@ -59,6 +60,7 @@ impl Sight {
         it.keys(cx).await;
         it.registries(cx).await;
         it.buckets(cx).await;
+        it.sites(cx).await;
         it.secrets(cx).await;
         it.caches(cx).await;
         it.upstash(cx).await;

@@ -14,6 +14,7 @@ mod network;
 mod releases;
 mod scaling;
 mod services;
+mod sites;
 mod tags;
 mod upstash;
 mod waf;
@@ -59,6 +60,7 @@ meddlings! {
     releases,
     scaling,
     services,
+    sites,
     tags,
     upstash,
     waf,
