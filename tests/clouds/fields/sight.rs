@@ -38,6 +38,7 @@ macro_rules! all {
 }
 
 mod alarms;
+mod dns;
 mod ec2;
 mod elasticache;
 mod keeping;
@@ -66,6 +67,9 @@ impl Sight {
         it.alarms(cx).await;
         it.dashboards(cx).await;
         it.clusters(cx).await;
+        it.certificates(cx).await;
+        it.zones(cx).await;
+        it.health_checks(cx).await;
         it.sight()
     }
 
