@@ -15,7 +15,7 @@ use crate::{
         text::digest::short,
         value::{In, OutRef},
     },
-    spec::model::{self, CertificateName, Keeper, KeyAlgorithm},
+    spec::model::{self, Keeper, KeyAlgorithm},
 };
 
 /// Where CloudFront's certificates are.
@@ -33,8 +33,8 @@ pub(super) fn certificates(stack: &mut Stack<'_>, zone: Option<&Zone>) {
     let mut proofs = Proofs { zone, known: BTreeMap::new() };
     for (name, it) in &spec.certificates {
         let component = format!("certificates.{name}");
-        let at = format!("{name}-{}", generation(it));
         let own = certificate(it, false);
+        let at = format!("{name}-{}", generation(&own));
         let issued = issued(stack, &component, &at, it, &own, &mut proofs);
         stack.give(&component, "arn", &issued);
         let everywhere = if spec.region.as_str() == EVERYWHERE || !spec.is_used_everywhere(name.as_str()) {
@@ -107,9 +107,7 @@ fn certificate(it: &model::Certificate, everywhere: bool) -> Certificate {
 }
 
 /// Tells a certificate from one with other names: that one is made before this one goes.
-fn generation(it: &model::Certificate) -> String {
-    let first = it.names.first().map(CertificateName::as_str).unwrap_or_default();
-    let all: BTreeSet<_> = it.names.iter().map(|it| it.as_str().to_ascii_lowercase()).collect();
-    let all = all.into_iter().collect::<Vec<_>>().join(" ");
-    short(&format!("{} {all} {:?}", first.to_ascii_lowercase(), it.key_algorithm), 6)
+fn generation(Certificate { domain, alternatives, key_algorithm, .. }: &Certificate) -> String {
+    let names = std::iter::once(domain).chain(alternatives).map(String::as_str).collect::<Vec<_>>();
+    short(&format!("{} {key_algorithm}", names.join(" ")), 6)
 }

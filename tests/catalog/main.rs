@@ -77,10 +77,15 @@ fn facts_name_fields() {
     }
 }
 
+/// A record's name may be a new certificate's to say, which says the same as the one before; a zone moves from one network to
+/// another.
+const MOVES: [(&str, &str); 2] = [("route53.record", "record_name"), ("route53.zone", "networks")];
+
 #[test]
 fn identity_does_not_change_in_place() {
     for it in facts() {
-        let mut identity = it.unique_by.iter().copied().chain(it.occupies);
+        let identity = it.unique_by.iter().copied().chain(it.occupies);
+        let mut identity = identity.filter(|field| !MOVES.contains(&(it.kind, field)));
         assert!(identity.all(|field| it.replace_on.contains(&field)), "{}", it.kind);
     }
 }

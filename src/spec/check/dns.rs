@@ -1,8 +1,9 @@
 //! The zone in Route 53, its records and health checks.
 
-use std::collections::BTreeMap;
-
-use super::super::model::{Dns, DnsHealthCheck, DnsProtocol, Record, RecordType, Spec};
+use super::{
+    super::model::{DnsHealthCheck, DnsProtocol, Record, RecordType, Spec},
+    records,
+};
 use crate::diagnostic::Diagnostic;
 
 /// How many tags a zone or a health check may have, and how many of them are infractl's own
@@ -27,30 +28,30 @@ pub(super) fn zone(spec: &Spec, found: &mut Vec<Diagnostic>) {
 
 pub(super) fn records(spec: &Spec, found: &mut Vec<Diagnostic>) {
     let Some(dns) = &spec.dns else { return };
-    let mut seen = Seen::new();
-    for (name, records) in &dns.records {
-        let whole = name.within(&dns.name());
-        for (at, record) in records.iter().enumerate() {
-            let index = if records.len() > 1 { format!("[{at}]") } else { String::new() };
-            let path = format!("dns.records.{name}{index}");
-            one(dns, &whole, record, &path, found);
-            found.extend(beside(&mut seen, &whole, record, &path));
+    records::records("dns.records", &dns.name(), &dns.records, found);
+    for (name, all) in &dns.records {
+        let path = format!("dns.records.{name}");
+        let apex = name.within(&dns.name()) == dns.name();
+        for (index, record) in all.iter().enumerate() {
+            one(&records::at(&path, index, all), apex, record, found);
+        }
+        let other = |it: &Record| it.alias().is_none() && it.kind() == Some(RecordType::Cname);
+        if all.len() > 1 && all.iter().any(other) {
+            let message = "a name that stands for another says nothing else";
+            found.push(Diagnostic::error("dns/record", path, message).help("remove the CNAME, or all others"));
         }
     }
 }
 
-fn one(dns: &Dns, whole: &str, record: &Record, path: &str, found: &mut Vec<Diagnostic>) {
+/// What Route 53 has otherwise than others.
+fn one(path: &str, apex: bool, record: &Record, found: &mut Vec<Diagnostic>) {
     let mut wrong = |at: &str, message: &str, help: &str| {
         found.push(Diagnostic::error("dns/record", format!("{path}{at}"), message).help(help));
     };
     if record.proxied.is_some() {
-        wrong(
-            ".proxied",
-            "requests go through Cloudflare only where it keeps the record",
-            "remove it, or move the record to `cloudflare`",
-        );
+        let help = "remove it, or move the record to `cloudflare`";
+        wrong(".proxied", "requests go through Cloudflare only where it keeps the record", help);
     }
-    let apex = whole == dns.name();
     if record.alias().is_some() {
         if record.ttl.is_some() {
             wrong(".ttl", "what leads to something in AWS is remembered for as long as that says", "remove it");
@@ -61,35 +62,9 @@ fn one(dns: &Dns, whole: &str, record: &Record, path: &str, found: &mut Vec<Diag
         Some(RecordType::Cname) if apex => {
             wrong("", "the zone itself cannot stand for another name", "use an address, or refer to the load balancer");
         }
-        Some(RecordType::Ns) if apex => {
-            wrong("", "who answers for the zone itself is Route 53's to say", "remove it");
-        }
+        Some(RecordType::Ns) if apex => wrong("", "who answers for the zone itself is Route 53's to say", "remove it"),
         _ => (),
     }
-    for (at, words) in record.problems() {
-        let (message, help) = words.split_once('\n').unwrap_or((&words, ""));
-        wrong(&format!(".{at}"), message, help);
-    }
-}
-
-/// The types of the records that each name has by now.
-type Seen = BTreeMap<String, Vec<RecordType>>;
-
-/// A name has one record of a type, and none besides one that stands for another name.
-fn beside(seen: &mut Seen, whole: &str, record: &Record, path: &str) -> Option<Diagnostic> {
-    let kind = if record.alias().is_some() { record.r#type.unwrap_or(RecordType::A) } else { record.kind()? };
-    let kinds = seen.entry(whole.to_owned()).or_default();
-    let wrong = |message: String, help: &str| Some(Diagnostic::error("dns/record", path, message).help(help));
-    let found = if kinds.contains(&kind) {
-        let message = format!("`{whole}` has a record of type {} already", kind.as_str());
-        wrong(message, "write all values in one `to`, as a list")
-    } else if !kinds.is_empty() && (kind == RecordType::Cname || kinds.contains(&RecordType::Cname)) {
-        wrong(format!("`{whole}` stands for another name, and can say nothing else"), "remove one of its records")
-    } else {
-        None
-    };
-    kinds.push(kind);
-    found
 }
 
 pub(super) fn health_checks(spec: &Spec, found: &mut Vec<Diagnostic>) {
