@@ -357,3 +357,77 @@ fn path(it: &SdkStatement) -> Option<String> {
     let begins = *it.positional_constraint() == PositionalConstraint::StartsWith;
     (plain && paths && begins).then(|| String::from_utf8(it.search_string().as_ref().to_vec()).ok())?
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_wafv2::types::{ExcludedRule, InspectionLevel, Label};
+
+    use super::*;
+
+    fn managed() -> Managed {
+        let counted = ["SizeRestrictions_BODY".to_owned()].into();
+        Managed { group: "AWSManagedRulesCommonRuleSet".into(), version: None, counted, level: None }
+    }
+
+    fn rate() -> Rate {
+        Rate { requests: 100, window_seconds: 60, by: "FORWARDED_IP".into(), path: Some("/login".into()) }
+    }
+
+    fn rule(action: Action, statement: Statement) -> Rule {
+        Rule { priority: 3, statement, action, others: BTreeSet::new() }
+    }
+
+    fn codes(all: &[&str]) -> BTreeSet<String> {
+        all.iter().map(|it| (*it).to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_sent_is_what_is_shown() {
+        let bots = Managed { version: Some("Version_1.0".into()), level: Some("COMMON".into()), ..managed() };
+        let everyone = Rate { by: "IP".into(), path: None, ..rate() };
+        for it in [
+            rule(Action::AsGroup, Statement::Managed(managed())),
+            rule(Action::Count, Statement::Managed(bots)),
+            rule(Action::Block, Statement::Rate(rate())),
+            rule(Action::Count, Statement::Rate(everyone)),
+            rule(Action::Allow, Statement::Addresses(["arn:one".into()].into())),
+            rule(Action::Block, Statement::Addresses(["arn:one".into(), "arn:two".into()].into())),
+            rule(Action::Block, Statement::Countries(codes(&["KP", "IR"]))),
+            rule(Action::Block, Statement::OtherCountries(codes(&["DE"]))),
+        ] {
+            assert_eq!(Rule::seen(&it.to_sdk("name").unwrap()).unwrap(), it);
+        }
+    }
+
+    #[test]
+    fn what_the_service_fills_in_is_no_difference() {
+        let bots = AwsManagedRulesBotControlRuleSet::builder().inspection_level(InspectionLevel::Common);
+        let bots = bots.enable_machine_learning(true).build().unwrap();
+        let config = ManagedRuleGroupConfig::builder().aws_managed_rules_bot_control_rule_set(bots).build();
+        let group = ManagedRuleGroupStatement::builder().vendor_name("AWS").name("x");
+        let group = group.set_excluded_rules(Some(vec![])).set_rule_action_overrides(Some(vec![]));
+        let seen = Managed::seen(&group.managed_rule_group_configs(config).build().unwrap()).unwrap();
+        assert_eq!((seen.level.as_deref(), seen.version, seen.counted), (Some("COMMON"), None, BTreeSet::new()));
+    }
+
+    #[test]
+    fn what_was_once_excluded_is_counted() {
+        let rule = ExcludedRule::builder().name("SizeRestrictions_BODY").build().unwrap();
+        let group = ManagedRuleGroupStatement::builder().vendor_name("AWS").name("AWSManagedRulesCommonRuleSet");
+        assert_eq!(Managed::seen(&group.excluded_rules(rule).build().unwrap()), Some(managed()));
+    }
+
+    #[test]
+    fn what_is_never_set_here_shows() {
+        let mut sdk = rule(Action::AsGroup, Statement::Managed(managed())).to_sdk("name").unwrap();
+        sdk.rule_labels = Some(vec![Label::builder().name("mine").build().unwrap()]);
+        sdk.visibility_config = Visibility { samples: false, ..Visibility::of("name") }.to_sdk().ok();
+        let inner = sdk.statement.as_mut().unwrap().managed_rule_group_statement.as_mut().unwrap();
+        inner.scope_down_statement = Some(Box::new(SdkStatement::builder().build()));
+        let seen = Rule::seen(&sdk).unwrap();
+        assert_eq!((seen.statement, seen.others), (Statement::Other, codes(&["labels", "visibility"])));
+        let mut sdk = rule(Action::Block, Statement::Rate(rate())).to_sdk("name").unwrap();
+        sdk.action = Some(RuleAction::builder().build());
+        assert_eq!(Rule::seen(&sdk).unwrap().action, Action::Other);
+    }
+}

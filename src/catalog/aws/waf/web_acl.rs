@@ -215,3 +215,29 @@ fn seen(reach: Reach, it: &SdkWebAcl, tags: Tags) -> Result<Live<WebAcl>> {
     let out = Out { arn: it.arn().to_owned(), id: it.id().to_owned() };
     Ok(Live { state, out, tags, status: Status::Ready })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn acl(rules: Vec<SdkRule>) -> SdkWebAcl {
+        let it = SdkWebAcl::builder().name("shop-dev-main").id("1").arn("arn:acl");
+        let it = it.default_action(DefaultAction::builder().allow(AllowAction::builder().build()).build());
+        it.set_rules(Some(rules)).visibility_config(Visibility::of("shop-dev-main").to_sdk().unwrap()).build().unwrap()
+    }
+
+    #[test]
+    fn rules_of_shield_do_not_count() {
+        let statement = Statement::Countries(["KP".to_owned()].into());
+        let rule = Rule { priority: 1, statement, action: Action::Block, others: BTreeSet::default() };
+        let rules = ["ShieldMitigationRuleGroup_123456789012_x", "countries"].map(|it| rule.to_sdk(it).unwrap());
+        let Live { state, out, .. } = seen(Reach::Regional, &acl(rules.into()), Tags::new()).unwrap();
+        assert_eq!(state.rules.keys().collect::<Vec<_>>(), ["countries"]);
+        assert_eq!((state.default_action, out.arn.as_str()), (Action::Allow, "arn:acl"));
+        let mut lacking = acl(Vec::new());
+        lacking.default_action = None;
+        assert!(seen(Reach::Regional, &lacking, Tags::new()).is_err());
+    }
+}
