@@ -299,6 +299,7 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "ec2.vpc_endpoint" => "vpce",
         "ec2.flow_log" => "fl",
         "sns.subscription" => "sub",
+        "cloudflare.ruleset" | "cloudflare.connector" => "edge",
         "cloudflare.record" => "record",
         "cloudflare.origin_certificate" => "certificate",
         "cloudflare.bot_management" | "cloudflare.settings" | "cloudflare.tiered_cache" => "zone",

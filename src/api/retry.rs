@@ -297,6 +297,8 @@ pub const RULES: &[Rule] = &[
     rule_of("cloudflare:DeleteRecord", "81044",                    "",                            Class::Absent, 0),
     rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Absent, 0),
     rule_of("cloudflare:GetEntryPoint", "10003",                   "",                            Class::Absent, 0),
+    // Two who write the same rules go one after the other.
+    rule_of("cloudflare:PutEntryPoint", "Overtaken",               "",                            Class::Busy, 5),
     rule_of("cloudflare:DeleteCertificate", "1014",                "revoked",                     Class::Absent, 0),
     rule_of("cloudflare:DeleteCertificate", "1101",                  "",                            Class::Absent, 0),
     // Settings that a zone does not have, and those that were never set.

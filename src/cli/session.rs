@@ -18,7 +18,7 @@ use crate::{
     api::{
         ApiError, ReadCx, WriteCx,
         aws::Connection,
-        cloudflare::Zone,
+        cloudflare::{self, Zone},
         route53::HostedZone,
         vendor::{Key, Login, Vendors},
     },
@@ -30,7 +30,7 @@ use crate::{
     diagnostic::{Diagnostic, did_you_mean},
     observe::{observe, rehearse},
     plan::{self, Observed, Plan, Targets},
-    resource::{graph::Graph, tags::Scope, value::Address},
+    resource::{graph::Graph, tags::Scope, text::cidr::Cidr, value::Address},
     sandbox::{ACCOUNT, Home},
     show::{err, problem, view::Effort},
     spec::{
@@ -151,19 +151,22 @@ impl Session {
         let local = if common.sandbox { Some(local(account).await?) } else { None };
         let began = Instant::now();
         let cx = WriteCx::connect(&Connection { region: region.clone(), local, vendors: logins() }).await;
-        let (place, domain, hosted) = tokio::join!(
+        let (place, domain, hosted, cloudflare) = tokio::join!(
             cx.read.meter.chain(0, cx.read.place(&region)),
             cx.read.meter.chain(0, zone(&cx.read, &loaded)),
             cx.read.meter.chain(0, hosted(&cx.read, &loaded)),
+            cx.read.meter.chain(0, addresses(&cx.read, &loaded)),
         );
-        let ((place, zones), domain, hosted) = (place.map_err(|it| Stop::Unseen(vec![it]))?, domain?, hosted?);
+        let (place, zones) = place.map_err(|it| Stop::Unseen(vec![it]))?;
+        let (domain, hosted) = (domain?, hosted?);
+        let cloudflare = cloudflare.map_err(|it| Stop::Unseen(vec![it]))?;
         if let Some(account) = loaded.spec.account.as_ref().filter(|it| it.as_str() != place.account) {
             let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
         }
         fill_in(&cx.read, &mut loaded, &region, images).await?;
         let folders = folders::folders(common, &loaded)?;
-        let ground = Ground { place, zones, domain, hosted, folders };
+        let ground = Ground { place, zones, domain, hosted, cloudflare, folders };
         let compiled = compile(&loaded.spec, &loaded.env, &ground).map_err(|it| Stop::Problems(loaded.locate(it)))?;
         Ok(Self { loaded, cx, compiled, folders: ground.folders, began })
     }
@@ -291,6 +294,14 @@ async fn hosted(cx: &ReadCx, loaded: &Loaded) -> Result<Option<HostedZone>, Stop
             let why = format!("the account has several {word} zones `{name}`: {}", ids.join(", "));
             Err(wrong(why, "delete those that nobody asks: the registrar names the servers of one of them"))
         }
+    }
+}
+
+/// The addresses that Cloudflare asks origins from, if the file has anything for them.
+async fn addresses(cx: &ReadCx, loaded: &Loaded) -> Result<Vec<Cidr>, ApiError> {
+    match &loaded.spec.cloudflare {
+        Some(it) if it.media.is_some() => cloudflare::addresses(cx.vendors.cloudflare()?).await,
+        _ => Ok(Vec::new()),
     }
 }
 

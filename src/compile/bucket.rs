@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{naming::fit, stack::Stack, trust};
+use super::{Ground, cloudflare::media, naming::fit, stack::Stack, trust};
 use crate::{
     catalog::aws::{
         iam::role::Role,
@@ -25,14 +25,15 @@ use crate::{
     },
 };
 
-pub(super) fn buckets(stack: &mut Stack<'_>) {
+pub(super) fn buckets(stack: &mut Stack<'_>, ground: &Ground) {
     for (name, it) in &stack.spec.buckets {
         let component = format!("buckets.{name}");
         let plan = Planned::new(stack, name.as_str(), it);
         let replication = it.replicate.as_ref().map(|copy| plan.replication(stack, &component, copy));
         let statements = it.policy.iter().map(|it| plan.statement(stack, it));
         let public = it.public.map(|_| plan.anyone_may_read());
-        let policy = plan.policy(public.into_iter().chain(statements));
+        let media = media::statement(stack, ground, name, &plan.inside("*"));
+        let policy = plan.policy(public.into_iter().chain(media).chain(statements));
         let kms = it.encryption() == BucketEncryption::Kms;
         let key = it.key.as_ref().map(|it| stack.text(it));
         let bucket = Bucket {

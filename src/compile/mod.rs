@@ -46,6 +46,7 @@ use crate::{
         Place,
         graph::Graph,
         tags::{Scope, TagRules},
+        text::cidr::Cidr,
     },
     spec::Spec,
 };
@@ -75,6 +76,8 @@ pub struct Ground {
     pub zones: Vec<String>,
     /// The zone at Cloudflare that the file names, if it names one.
     pub domain: Option<Zone>,
+    /// The addresses that Cloudflare asks origins from, where the file needs them.
+    pub cloudflare: Vec<Cidr>,
     /// The zone in Route 53 that the file names, if it names one that is there already.
     pub hosted: Option<HostedZone>,
     /// The folders of sites, by the sites' names; of one that is not there, no files are wanted or unwanted.
@@ -112,6 +115,7 @@ impl Ground {
                 private: it.private,
             }),
             domain: spec.cloudflare.as_ref().map(|it| Zone::imagined(it.zone.as_str())),
+            cloudflare: "173.245.48.0/20".parse().into_iter().collect(),
             folders: spec
                 .sites
                 .iter()
@@ -140,7 +144,7 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     certificates::certificates(&mut stack, ground.domain.as_ref());
     keys::keys(&mut stack);
     registries::registries(&mut stack);
-    bucket::buckets(&mut stack);
+    bucket::buckets(&mut stack, ground);
     secrets::secrets(&mut stack);
     database::databases(&mut stack);
     cache::caches(&mut stack);
@@ -148,7 +152,7 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     site::sites(&mut stack, &|name| ground.folders.get(name).cloned());
     service::services(&mut stack);
     dns::records(&mut stack);
-    cloudflare::cloudflare(&mut stack, ground.domain.as_ref())?;
+    cloudflare::cloudflare(&mut stack, ground)?;
     alarms::notify(&mut stack);
     alarms::alarms(&mut stack);
     dashboard::dashboard(&mut stack);

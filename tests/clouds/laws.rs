@@ -51,7 +51,9 @@ impl Court {
         let loaded = load(&source, &Selection::default()).unwrap();
         let (place, zones) = cx.read.place(loaded.spec.region.as_str()).await.unwrap();
         let folders = [("web".to_owned(), lab.site())].into();
-        let ground = Ground { place, zones, folders, ..Ground::imagined(&loaded.spec) };
+        let domain = cx.read.zones.get(cx.read.vendors.cloudflare().unwrap(), Some("example.com")).await.unwrap();
+        let ground =
+            Ground { place, zones, folders, domain: domain.first().cloned(), ..Ground::imagined(&loaded.spec) };
         let graph = doubled(compile(&loaded.spec, &loaded.env, &ground).unwrap().graph);
         Self { lab, cx, graph }
     }

@@ -10,6 +10,7 @@ mod cloudflare;
 mod databases;
 mod deploy;
 mod dns;
+mod edge;
 mod endpoints;
 mod environment;
 mod keeping;
@@ -60,6 +61,8 @@ const CHECKS: &[Check] = &[
     Check { needs: &["dns"], find: dns::records },
     Check { needs: &["dns.health_checks"], find: dns::health_checks },
     Check { needs: &["dns", "tags"], find: dns::tags },
+    Check { needs: &["cloudflare"], find: edge::rules },
+    Check { needs: &["cloudflare", "buckets"], find: edge::media },
     Check { needs: &["cloudflare.zone", "cloudflare.records"], find: cloudflare::records },
     Check { needs: &["cloudflare.settings"], find: cloudflare::settings },
     Check { needs: &["cloudflare.tiered_cache"], find: cloudflare::caches },

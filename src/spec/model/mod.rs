@@ -68,8 +68,12 @@ pub use self::{
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
     certificate::{Certificate, CertificateName, Keeper, KeyAlgorithm},
     cloudflare::{
-        AiBots, BotAction, Bots, CertificateHost, CertificateKey, CertificateRequest, Cloudflare, OriginCertificate,
-        SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache, VALIDITIES, VerifiedBots,
+        AiBots, BotAction, Bots, CertificateHost, CertificateKey, CertificateRequest, Cloudflare, EdgeCache,
+        EdgeCountry, EdgeExpression, EdgeExtension, EdgeHeaderRule, EdgeHeaders, EdgeHost, EdgeMedia, EdgeOrigin,
+        EdgePath, EdgeQuery, EdgeRedirect, EdgeStatuses, EdgeWaf, HeaderName, MediaProof, MediaWay, OriginCertificate,
+        RedirectTarget, SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache, VALIDITIES, VerifiedBots,
+        WafAction, WafBots, WafCategory, WafContent, WafCount, WafDdos, WafFlood, WafManaged, WafManagedSettings,
+        WafOwasp, WafOwaspSettings, WafRate, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip, is_in,
     },
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,

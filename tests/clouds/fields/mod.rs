@@ -17,6 +17,11 @@ mod database_storage;
 mod databases;
 mod dns;
 mod drift;
+mod edge_cache;
+mod edge_media;
+mod edge_rates;
+mod edge_routes;
+mod edge_waf;
 mod endpoints;
 mod file;
 mod flow_logs;
@@ -73,6 +78,11 @@ sequences! {
     database_storage,
     databases,
     dns,
+    edge_cache,
+    edge_media,
+    edge_rates,
+    edge_routes,
+    edge_waf,
     endpoints,
     flow_logs,
     groups,

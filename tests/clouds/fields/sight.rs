@@ -41,6 +41,7 @@ mod alarms;
 mod cloudfront;
 mod dns;
 mod ec2;
+mod edge;
 mod elasticache;
 mod keeping;
 mod rds;
@@ -76,6 +77,7 @@ impl Sight {
         it.certificates(cx).await;
         it.zones(cx).await;
         it.health_checks(cx).await;
+        it.edge(cx).await;
         it.sight()
     }
 
