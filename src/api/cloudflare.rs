@@ -14,11 +14,13 @@ use crate::resource::text::cidr::Cidr;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "cloudflare",
+    title: "Cloudflare",
     base: "https://api.cloudflare.com/client/v4",
     variables: "CLOUDFLARE_API_TOKEN is",
     at_once: 8,
     read,
     budget,
+    words: false,
 };
 
 fn read(call: &str, status: StatusCode, body: Value) -> Result<Answer> {

@@ -13,6 +13,8 @@ mod redirects;
 mod waf;
 mod zone;
 
+pub(super) use self::records::proof;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 

@@ -35,7 +35,7 @@ pub struct Record {
     /// Whose it is and what they call it: what its comment begins with.
     pub mark: String,
     /// Its whole name, such as `www.example.com`.
-    pub record_name: String,
+    pub record_name: In<String>,
     /// Its type, such as `CNAME`.
     pub record_type: String,
     /// What it says, unless that has parts: an address, a name, or text without quotes.
@@ -99,7 +99,7 @@ impl Resource for Record {
     type Out = Out;
 
     const FACTS: Facts = Facts {
-        replace_on: fields!(Record: zone, mark, record_name, record_type),
+        replace_on: fields!(Record: zone, mark, record_type),
         unique_by: fields!(Record: mark),
         tagged: false,
         canonical: |tree| Some(to_tree(&settled(serde_json::from_value(tree.clone()).ok()?))),
@@ -155,7 +155,8 @@ async fn in_zone(reader: &Reader, zone: &str, look: &Look<Record>) -> Result<Vec
         (true, []) => seen(list(Some(("comment.startswith", &owner(&look.scope)))).await, false)?,
         (true, _) => list(None).await?,
         (false, wants) => {
-            let named = wants.iter().map(|it| list(Some(("name.exact", it.record_name.as_str()))));
+            let named = wants.iter().filter_map(|it| it.record_name.known());
+            let named = named.map(|it| list(Some(("name.exact", it.as_str()))));
             try_join_all(named).await?.concat()
         }
     };

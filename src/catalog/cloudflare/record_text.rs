@@ -63,7 +63,7 @@ impl Told {
         let record = Record {
             zone: zone.to_owned(),
             mark: self.mark().to_owned(),
-            record_name: self.name.clone(),
+            record_name: In::Known(self.name.clone()),
             record_type: self.kind.clone(),
             content: self.content.clone().filter(|_| data.is_none()).map(In::Known),
             data: data.and_then(|it| serde_json::from_value::<Data>(it.clone()).ok()),
@@ -81,7 +81,10 @@ impl Told {
 pub(super) fn settled(record: Record) -> Record {
     let kind = record.record_type.clone();
     Record {
-        record_name: name(&record.record_name),
+        record_name: match record.record_name {
+            In::Known(it) => In::Known(name(&it)),
+            other => other,
+        },
         content: record.content.map(|it| match it {
             In::Known(text) => In::Known(content(&kind, &text)),
             other => other,
@@ -186,7 +189,7 @@ mod tests {
         assert_eq!(content("CNAME", "Shop-1.elb.amazonaws.com."), content("CNAME", "shop-1.elb.amazonaws.com"));
         assert_eq!(content("TXT", "\"v=spf1 \" \"-all\""), content("TXT", "v=spf1 -all"));
         assert_ne!(content("TXT", "A"), content("TXT", "a"));
-        assert_eq!(record("A", "192.0.2.1").record_name, "www.example.com");
+        assert_eq!(record("A", "192.0.2.1").record_name, "www.example.com".into());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::{
     api::cloudflare::Zone,
     catalog::cloudflare::record::{Data, Record},
     compile::stack::Stack,
+    field,
     resource::{text::digest::short, value::In},
     spec::model::{Cloudflare, Record as Wanted, RecordType, RecordValue, Text},
 };
@@ -24,6 +25,29 @@ pub(super) fn records(stack: &mut Stack<'_>, spec: &Cloudflare, zone: &Zone) {
             }
         }
     }
+}
+
+/// The record that proves a name of a certificate, which nothing may stand before.
+pub(in crate::compile) fn proof(
+    stack: &mut Stack<'_>,
+    component: &str,
+    name: &str,
+    zone: &Zone,
+    [record_name, value]: [In<String>; 2],
+) -> In<String> {
+    let called = format!("proof.{name}");
+    let record = Record {
+        zone: zone.id.clone(),
+        mark: Record::mark(&stack.graph.scope, &called),
+        record_name,
+        record_type: RecordType::Cname.as_str().to_owned(),
+        content: Some(value),
+        data: None,
+        priority: None,
+        proxied: false,
+        ttl: AUTOMATIC,
+    };
+    stack.graph.add(component, &called, &record).out(field!(id))
 }
 
 /// What the first value of a type is called stays when it is another one, so that it is changed where it is; the others go by
@@ -53,7 +77,7 @@ fn want(
     Record {
         zone: zone.id.clone(),
         mark: Record::mark(&stack.graph.scope, called),
-        record_name: name,
+        record_name: In::Known(name),
         record_type: kind.as_str().to_owned(),
         content,
         data,

@@ -44,7 +44,7 @@ use crate::diagnostic::Diagnostic;
 pub(super) const OUTPUTS: Outputs = Outputs {
     component: "cloudflare",
     noun: "zone at Cloudflare",
-    count: Count::One { there: |spec| spec.cloudflare.is_some() },
+    count: Count::One { there: |spec| spec.cloudflare.is_some(), short: None },
     outputs: &[Output::text("origin_certificates.NAME", "an origin certificate, as PEM, by its name in the file")],
     check: Some(check),
 };

@@ -11,9 +11,11 @@ mod bucket_rules;
 mod buckets;
 mod cache_tokens;
 mod caches;
+mod certificates;
 mod coverage;
 mod database_storage;
 mod databases;
+mod dns;
 mod drift;
 mod edge_cache;
 mod edge_media;
@@ -38,9 +40,12 @@ mod serverless_caches;
 mod services;
 mod sidecars;
 mod sight;
+mod sites;
 mod tags;
 mod tiers;
+mod upstash_caches;
 mod vpc;
+mod waf;
 mod watched;
 mod watched_services;
 mod whole;
@@ -69,8 +74,10 @@ sequences! {
     buckets,
     cache_tokens,
     caches,
+    certificates,
     database_storage,
     databases,
+    dns,
     edge_cache,
     edge_media,
     edge_rates,
@@ -92,9 +99,12 @@ sequences! {
     serverless_caches,
     services,
     sidecars,
+    sites,
     tags,
     tiers,
+    upstash_caches,
     vpc,
+    waf,
     watched,
     watched_services,
     whole,
