@@ -6,25 +6,27 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    time::Instant,
+    pin::pin,
+    time::{Duration, Instant},
 };
 
 use etcetera::BaseStrategy;
 use futures::future::try_join_all;
 
-use super::{Common, Stop};
+use super::{Common, Stop, folders};
 use crate::{
     api::{
         ApiError, ReadCx, WriteCx,
         aws::Connection,
         cloudflare::Zone,
+        route53::HostedZone,
         vendor::{Key, Login, Vendors},
     },
     catalog::aws::{
         ecr::image,
         ecs::{cluster_name, images},
     },
-    compile::{Compiled, Ground, check_limits, compile},
+    compile::{Compiled, Folder, Ground, check_limits, compile},
     diagnostic::{Diagnostic, did_you_mean},
     observe::{observe, rehearse},
     plan::{self, Observed, Plan, Targets},
@@ -57,6 +59,7 @@ pub(super) struct Session {
     pub(super) loaded: Loaded,
     pub(super) cx: WriteCx,
     pub(super) compiled: Compiled,
+    folders: BTreeMap<String, Folder>,
     began: Instant,
 }
 
@@ -148,19 +151,21 @@ impl Session {
         let local = if common.sandbox { Some(local(account).await?) } else { None };
         let began = Instant::now();
         let cx = WriteCx::connect(&Connection { region: region.clone(), local, vendors: logins() }).await;
-        let (place, domain) = tokio::join!(
+        let (place, domain, hosted) = tokio::join!(
             cx.read.meter.chain(0, cx.read.place(&region)),
             cx.read.meter.chain(0, zone(&cx.read, &loaded)),
+            cx.read.meter.chain(0, hosted(&cx.read, &loaded)),
         );
-        let ((place, zones), domain) = (place.map_err(|it| Stop::Unseen(vec![it]))?, domain?);
+        let ((place, zones), domain, hosted) = (place.map_err(|it| Stop::Unseen(vec![it]))?, domain?, hosted?);
         if let Some(account) = loaded.spec.account.as_ref().filter(|it| it.as_str() != place.account) {
             let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
         }
         fill_in(&cx.read, &mut loaded, &region, images).await?;
-        let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones, domain });
-        let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
-        Ok(Self { loaded, cx, compiled, began })
+        let folders = folders::folders(common, &loaded)?;
+        let ground = Ground { place, zones, domain, hosted, folders };
+        let compiled = compile(&loaded.spec, &loaded.env, &ground).map_err(|it| Stop::Problems(loaded.locate(it)))?;
+        Ok(Self { loaded, cx, compiled, folders: ground.folders, began })
     }
 
     /// Refuses what cannot be made yet, and what the environment may not have.
@@ -174,9 +179,16 @@ impl Session {
         Ok(self)
     }
 
+    /// The same, with the files of all sites.
+    pub(super) fn built(self) -> Result<Self, Stop> {
+        folders::all_there(&self.loaded, &self.folders)?;
+        Ok(self)
+    }
+
     /// What there is.
     pub(super) async fn observe(&self) -> Result<(Observed, Effort), Stop> {
-        let observed = observe(&self.cx.read, &self.compiled.graph).await.map_err(Stop::Unseen)?;
+        let look = observe(&self.cx.read, &self.compiled.graph);
+        let observed = patiently(&self.cx.read, look).await.map_err(Stop::Unseen)?;
         Ok((observed, Effort { counts: self.cx.read.meter.counts(), took: self.began.elapsed() }))
     }
 
@@ -185,6 +197,25 @@ impl Session {
         let mut plan = plan::plan(&self.compiled.graph, observed, targets);
         plan.conflicts.extend(rehearse(&self.cx.read, &plan).await);
         plan
+    }
+}
+
+/// Says so if a provider that was asked too often makes `work` wait.
+async fn patiently<T>(cx: &ReadCx, work: impl Future<Output = T>) -> T {
+    const NOTICED: Duration = Duration::from_secs(2);
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            it = &mut work => return it,
+            () = tokio::time::sleep(NOTICED) => (),
+        }
+        if let Some((who, left)) = cx.vendors.quiet().filter(|it| it.1 > NOTICED) {
+            err(&format!("{who} was asked too often: waiting for {} s\n", left.as_secs()));
+            tokio::select! {
+                it = &mut work => return it,
+                () = tokio::time::sleep(left) => (),
+            }
+        }
     }
 }
 
@@ -228,6 +259,37 @@ async fn zone(cx: &ReadCx, loaded: &Loaded) -> Result<Option<Zone>, Stop> {
             let accounts: Vec<_> = several.iter().map(|it| it.account.as_str()).collect();
             let why = format!("there is a zone `{name}` in several accounts: {}", accounts.join(", "));
             Err(wrong(why, "use a token that is for one of them"))
+        }
+    }
+}
+
+/// The zone in Route 53 that the file names, unless the stack makes it.
+async fn hosted(cx: &ReadCx, loaded: &Loaded) -> Result<Option<HostedZone>, Stop> {
+    let Some(dns) = loaded.spec.dns.as_ref().filter(|it| !it.create) else { return Ok(None) };
+    let name = dns.name();
+    let mut found = cx.hosted_zones(&name).await.map_err(|it| Stop::Unseen(vec![it]))?;
+    let others = found.len();
+    found.retain(|it| it.private == dns.private);
+    let wrong = |why: String, help: &str| {
+        let problem = Diagnostic::error("dns/zone", "dns.zone", why).help(help);
+        Stop::Problems(loaded.locate(vec![problem]))
+    };
+    let word = if dns.private { "private" } else { "public" };
+    match found.as_slice() {
+        [] if others > 0 => {
+            let help = if dns.private { "remove `private`" } else { "write `private: true` if it is meant" };
+            Err(wrong(format!("the account has no {word} zone `{name}`, only one of the other kind"), help))
+        }
+        [] => Err(wrong(format!("the account has no zone `{name}`"), "check the name, or write `create: true`")),
+        [zone] => {
+            // Whoever looks for records looks there.
+            let _ = cx.hosted.set(zone.clone());
+            Ok(Some(zone.clone()))
+        }
+        several => {
+            let ids: Vec<_> = several.iter().map(|it| it.id.as_str()).collect();
+            let why = format!("the account has several {word} zones `{name}`: {}", ids.join(", "));
+            Err(wrong(why, "delete those that nobody asks: the registrar names the servers of one of them"))
         }
     }
 }

@@ -49,9 +49,10 @@ fn types_stand_in_order_each_once() {
 }
 
 /// Providers besides AWS, which have a folder of their own.
-const VENDORS: [&str; 1] = ["upstash"];
+const VENDORS: [&str; 2] = ["cloudflare", "upstash"];
 /// Where providers describe what they have.
-const DOCS: [&str; 2] = ["https://docs.aws.amazon.com/", "https://upstash.com/docs/"];
+const DOCS: [&str; 3] =
+    ["https://docs.aws.amazon.com/", "https://developers.cloudflare.com/", "https://upstash.com/docs/"];
 
 #[test]
 fn a_type_is_a_file() {

@@ -50,7 +50,9 @@ impl Court {
         let source = Source { name: "every-kind.yaml".into(), text: text.into() };
         let loaded = load(&source, &Selection::default()).unwrap();
         let (place, zones) = cx.read.place(loaded.spec.region.as_str()).await.unwrap();
-        let graph = doubled(compile(&loaded.spec, &loaded.env, &Ground { place, zones, domain: None }).unwrap().graph);
+        let folders = [("web".to_owned(), lab.site())].into();
+        let ground = Ground { place, zones, folders, ..Ground::imagined(&loaded.spec) };
+        let graph = doubled(compile(&loaded.spec, &loaded.env, &ground).unwrap().graph);
         Self { lab, cx, graph }
     }
 
@@ -141,6 +143,14 @@ fn doubled(mut graph: Graph) -> Graph {
                 want = serde_json::from_str(&want.to_string().replace(&arn, &format!("{arn}-2"))).unwrap();
             }
         }
+        // What has no tags says in another place whose it is.
+        for value in want.as_object_mut().unwrap().values_mut().filter(|_| !facts.tagged) {
+            if let Value::String(text) = value
+                && text.starts_with("infractl ")
+            {
+                text.push_str("-2");
+            }
+        }
         // A migration knows its task definition by name.
         if let Some(Value::String(family)) = want.pointer_mut("/definition/family") {
             family.push_str("-2");
@@ -159,8 +169,16 @@ fn holds_nothing(facts: &Facts, want: &Value) -> bool {
     !facts.consists_of.is_empty() && facts.consists_of.iter().all(|it| want[*it] == json!([]))
 }
 
-/// Types of which there is something that only those who want it see: nobody else could delete it.
-const UNCONFIRMED: [&str; 2] = ["ecs.migration", "sns.subscription"];
+/// Types of which there is something that only those who want it see: nobody else could delete it, or it goes with what it
+/// is in.
+const UNCONFIRMED: [&str; 4] = ["ecs.migration", "s3.bucket_policy", "s3.content", "sns.subscription"];
+/// Types of things that are there by themselves, though they have no tags.
+const UNTAGGED: [&str; 4] = [
+    "cloudfront.function",
+    "cloudfront.origin_access_control",
+    "cloudfront.response_headers_policy",
+    "upstash.database",
+];
 /// Types that are unique within something that has to be ours already.
 const WITHIN: [&str; 1] = ["elb.listener"];
 
@@ -273,13 +291,12 @@ async fn all_may_be_said_twice_and_what_is_gone_stays_gone() {
     let court = Court::new("laws: twice").await;
     let twice = Twice { cx: &court.cx, broken: Mutex::default() };
     court.apply(&twice, &court.graph).await;
-    // What has tags has an existence of its own; so have the databases of Upstash.
-    let own = |facts: &Facts| facts.tagged || facts.kind == "upstash.database";
-    let there = court.graph.nodes.values().filter(|it| own(it.facts)).count();
+    let whole = |it: &&Node| it.facts.tagged || UNTAGGED.contains(&it.facts.kind);
+    let things = court.graph.nodes.values().filter(whole).count();
     // Auto Scaling makes alarms for itself.
     let mut inventory = court.lab.inventory().await;
     inventory.retain(|it| !it.starts_with("alarm TargetTracking-"));
-    assert_eq!(inventory.len(), there, "{inventory:#?}");
+    assert_eq!(inventory.len(), things, "{inventory:#?}");
     let before = court.observe().await;
     // A NAT gateway that is deleted could be seen for an hour, and tagged; a key could be brought back for a week.
     court.lab.behave(json!({"tombstone": 0.0, "deletion_window": 0.0})).await;

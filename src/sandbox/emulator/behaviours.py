@@ -52,6 +52,19 @@ USER: Behaviours = {
     "rds_delete_delay": 2.0,     # database: deleting -> gone
     "rds_optimization": 3.0,     # database: storage-optimization -> available
     "rds_upgrade_fails": [],     # reasons why the next upgrades fail, one each
+    "dns_delay": 1.0,            # change of DNS: PENDING -> INSYNC; nobody finds it before
+    "dns_rate": 0,               # calls of Route 53 that are taken in a second; 0: any number
+    "zone_conflicts": 0.0,       # rate: a change of a zone meets one that is not done yet
+    "cert_record_delay": 0.5,    # certificate: until it says which record proves the domain
+    "cert_delay": 1.0,           # certificate: until its records have been looked up, and it is ISSUED
+    "cert_validation": True,     # certificates wait for their records
+    "cert_fails": [],            # reasons why the next certificates fail, one each, such as CAA_ERROR
+    "cert_known_delay": 0.3,     # until CloudFront knows an issued certificate
+    "cert_release": 0.5,         # how long a certificate counts as in use after its last use
+    "cdn_delay": 3.0,            # distribution: InProgress -> Deployed
+    "aliases_taken": True,       # aliases of distributions are unique over all accounts
+    "waf_delay": 0.5,            # until what is new in WAF can be used
+    "waf_release": 0.5,          # how long a web ACL counts as in use after its last use
     "read_after_write": 0.2,     # how far reads lag behind writes
     "index_delay": 1.0,          # until the index of tags knows what is new
     "new_id_unknown": 0.0,       # rate: a write does not know a young id yet
@@ -100,6 +113,15 @@ STRICT: Behaviours = {
     "rds_change_delay": 0.3,
     "rds_delete_delay": 0.3,
     "rds_optimization": 0.4,
+    "dns_delay": 0.3,
+    "zone_conflicts": 0.05,
+    "cert_record_delay": 0.2,
+    "cert_delay": 0.3,
+    "cert_known_delay": 0.2,
+    "cert_release": 0.3,
+    "cdn_delay": 0.5,
+    "waf_delay": 0.2,
+    "waf_release": 0.3,
     "read_after_write": 0.2,
     "index_delay": 0.3,
     "new_id_unknown": 0.05,

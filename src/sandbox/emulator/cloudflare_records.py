@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from . import dns
+from .account import Account
 from .cloudflare_content import PROXIABLE, sameness, settle
 from .cloudflare_wire import Answer, Ask, Failure, Listing, invalid, route
-from .cloudflare_world import Zone, new_id, now
+from .cloudflare_world import Zone, new_id, now, world
 
 Record = dict[str, Any]
 
@@ -185,3 +187,10 @@ def _quota(zone: Zone) -> int:
 
 def _batch_size(zone: Zone) -> int:
     return 3500 if zone.at_least("pro") else 200
+
+
+@dns.register
+def lookup(account: Account, name: str, type: str) -> list[str]:
+    """What others see: of a record that is proxied, only that Cloudflare answers for it."""
+    records = [record for zone in world(account).zones() for record in zone.records.values()]
+    return [it["content"] for it in records if it["name"] == name and it["type"] == type and not it["proxied"]]

@@ -76,6 +76,7 @@ _SPELLINGS: dict[tuple[str, str], tuple[str, int, str]] = {
     ("server_error", "s3"): ("InternalError", 500, "We encountered an internal error. Please try again."),
     ("server_error", "secretsmanager"): ("InternalServiceError", 500, _UNABLE),
     ("server_error", "ssm"): ("InternalServerError", 500, _UNABLE),
+    ("server_error", "wafv2"): ("WAFInternalErrorException", 500, _UNABLE),
     ("access_denied", "ec2"): (
         "UnauthorizedOperation", 403,
         "You are not authorized to perform this operation. User: {user} is not authorized to perform: {call} "

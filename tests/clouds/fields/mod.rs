@@ -33,10 +33,12 @@ mod serverless_caches;
 mod services;
 mod sidecars;
 mod sight;
+mod sites;
 mod tags;
 mod tiers;
 mod upstash_caches;
 mod vpc;
+mod waf;
 mod watched;
 mod watched_services;
 mod whole;
@@ -83,10 +85,12 @@ sequences! {
     serverless_caches,
     services,
     sidecars,
+    sites,
     tags,
     tiers,
     upstash_caches,
     vpc,
+    waf,
     watched,
     watched_services,
     whole,

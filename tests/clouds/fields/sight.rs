@@ -38,12 +38,14 @@ macro_rules! all {
 }
 
 mod alarms;
+mod cloudfront;
 mod ec2;
 mod elasticache;
 mod keeping;
 mod rds;
 mod s3;
 mod upstash;
+mod waf;
 
 impl Sight {
     pub(super) async fn of(cx: &ReadCx) -> Self {
@@ -58,11 +60,13 @@ impl Sight {
         it.keys(cx).await;
         it.registries(cx).await;
         it.buckets(cx).await;
+        it.sites(cx).await;
         it.secrets(cx).await;
         it.caches(cx).await;
         it.upstash(cx).await;
         it.machines(cx).await;
         it.load_balancing(cx).await;
+        it.web_acls(cx).await;
         it.databases(cx).await;
         it.topics(cx).await;
         it.alarms(cx).await;

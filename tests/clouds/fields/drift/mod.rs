@@ -14,8 +14,10 @@ mod network;
 mod releases;
 mod scaling;
 mod services;
+mod sites;
 mod tags;
 mod upstash;
+mod waf;
 mod ways_out;
 
 use std::collections::BTreeSet;
@@ -58,8 +60,10 @@ meddlings! {
     releases,
     scaling,
     services,
+    sites,
     tags,
     upstash,
+    waf,
     ways_out,
 }
 
