@@ -99,10 +99,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "caches: { main: { region: us-east-1 } }",
             &["replace upstash.database/main: primary_region", URL],
-            &[
-                "upstash.database/main budget: 30 -> 20",
-                "upstash.database/main region: eu-central-1 -> us-east-1",
-            ],
+            &["upstash.database/main budget: 30 -> 20", "upstash.database/main region: eu-central-1 -> us-east-1"],
         ),
         case(
             "caches: { main: { region: europe-west1, read_regions: null } }",
