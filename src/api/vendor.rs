@@ -412,10 +412,10 @@ mod tests {
 
     #[test]
     fn the_last_calls_are_spread_over_the_time_that_is_left() {
-        let pause = |left| Budget { left, resets_in: Duration::from_secs(60) }.pause();
+        let pause = |left| Budget { left, resets_in: Duration::from_mins(1) }.pause();
         assert_eq!(pause(FEW), None);
         assert_eq!(pause(30), Some(Duration::from_secs(2)));
-        assert_eq!(pause(0), Some(Duration::from_secs(60)));
+        assert_eq!(pause(0), Some(Duration::from_mins(1)));
     }
 
     #[test]

@@ -4,11 +4,13 @@ use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use aws_sdk_ec2::types::{Instance, InstanceStateName};
 use aws_sdk_ecs::types::TaskDefinitionFamilyStatus;
 use infractl::api::ReadCx;
+use serde_json::Value;
 
 /// Everything that no new account has, by kind and id.
 pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     let mut acc = Vec::new();
     acc.extend(autoscaling(cx).await);
+    acc.extend(cloudflare(cx).await);
     acc.extend(cloudwatch(cx).await);
     acc.extend(ec2(cx).await);
     acc.extend(ecr(cx).await);
@@ -31,6 +33,21 @@ async fn cloudwatch(cx: &ReadCx) -> Vec<String> {
     let dashboards = cx.cloudwatch.list_dashboards().send().await.unwrap().dashboard_entries.unwrap_or_default();
     let alarms = alarms.into_iter().map(|it| format!("alarm {}", it.alarm_name.unwrap()));
     alarms.chain(dashboards.into_iter().map(|it| format!("dashboard {}", it.dashboard_name.unwrap()))).collect()
+}
+
+/// What is always there is not counted.
+async fn cloudflare(cx: &ReadCx) -> Vec<String> {
+    let (api, mut acc) = (cx.vendors.cloudflare().unwrap(), Vec::new());
+    let text = |it: &Value, key: &str| it[key].as_str().unwrap_or_default().to_owned();
+    for zone in api.list("cloudflare:ListZones", "/zones", &[]).await.unwrap() {
+        let zone = text(&zone, "id");
+        let records = api.list("cloudflare:ListRecords", &format!("/zones/{zone}/dns_records"), &[]).await.unwrap();
+        let ours = records.iter().filter(|it| text(it, "comment").starts_with("infractl:"));
+        acc.extend(ours.map(|it| format!("DNS record {} {}", text(it, "type"), text(it, "name"))));
+        let certificates = api.list("cloudflare:ListCertificates", "/certificates", &[("zone_id", &zone)]).await;
+        acc.extend(certificates.unwrap().iter().map(|it| format!("origin certificate {}", text(it, "id"))));
+    }
+    acc
 }
 
 async fn autoscaling(cx: &ReadCx) -> Vec<String> {

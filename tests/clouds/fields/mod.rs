@@ -11,6 +11,8 @@ mod bucket_rules;
 mod buckets;
 mod cache_tokens;
 mod caches;
+mod cloudflare;
+mod cloudflare_records;
 mod coverage;
 mod database_storage;
 mod databases;
@@ -64,6 +66,8 @@ sequences! {
     buckets,
     cache_tokens,
     caches,
+    cloudflare,
+    cloudflare_records,
     database_storage,
     databases,
     endpoints,

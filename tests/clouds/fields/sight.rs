@@ -38,6 +38,7 @@ macro_rules! all {
 }
 
 mod alarms;
+mod cloudflare;
 mod ec2;
 mod elasticache;
 mod keeping;
@@ -66,6 +67,7 @@ impl Sight {
         it.alarms(cx).await;
         it.dashboards(cx).await;
         it.clusters(cx).await;
+        it.cloudflare(cx).await;
         it.sight()
     }
 
