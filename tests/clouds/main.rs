@@ -10,6 +10,7 @@
 
 mod buckets;
 mod chain;
+mod cloudflare;
 mod commands;
 mod databases;
 mod examples;

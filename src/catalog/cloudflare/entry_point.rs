@@ -30,6 +30,12 @@ pub(super) struct EntryPoint {
     version: u64,
 }
 
+impl EntryPoint {
+    fn has_any_of(&self, owner: &str) -> bool {
+        self.rules.iter().any(|it| key(owner, it).is_some())
+    }
+}
+
 impl Place<'_> {
     fn path(self) -> String {
         format!("/zones/{}/rulesets/phases/{}/entrypoint", self.zone, self.phase)
@@ -60,10 +66,28 @@ fn version(it: &Value) -> Result<u64> {
 /// Writes the phase with `ours` in it and the rest as it is. There is no lock: if somebody else has written in between, what
 /// they wrote is found again in the version before ours, and written once more.
 pub(super) async fn put(cx: &WriteCx, at: Place<'_>, owner: &str, ours: &[Rule]) -> Result<()> {
+    let base = get(cx.read.vendors.cloudflare()?, at).await?.unwrap_or_default();
+    put_over(cx, at, owner, ours, base).await
+}
+
+/// The same, where something of ours has to be there.
+pub(super) async fn change(cx: &WriteCx, at: Place<'_>, owner: &str, ours: &[Rule]) -> Result<()> {
+    let base = get(cx.read.vendors.cloudflare()?, at).await?.unwrap_or_default();
+    if !base.has_any_of(owner) {
+        return Err(gone(PUT));
+    }
+    put_over(cx, at, owner, ours, base).await
+}
+
+/// What is said when what was to be changed is there no more.
+pub(super) fn gone(call: &str) -> ApiError {
+    ApiError::refused(call, "ResourceNotFound", "none of the rules is there any more")
+}
+
+async fn put_over(cx: &WriteCx, at: Place<'_>, owner: &str, ours: &[Rule], mut base: EntryPoint) -> Result<()> {
     let (reader, writer) = (cx.read.vendors.cloudflare()?, cx.vendors.cloudflare()?);
-    let mut base = get(reader, at).await?.unwrap_or_default();
     for _ in 0..TRIES {
-        if ours.is_empty() && !base.rules.iter().any(|it| key(owner, it).is_some()) {
+        if ours.is_empty() && !base.has_any_of(owner) {
             return Ok(());
         }
         let body = body(&base.rules, owner, ours);

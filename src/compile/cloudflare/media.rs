@@ -58,7 +58,7 @@ fn record(stack: &Stack<'_>, zone: &Zone, it: &EdgeMedia, domain: In<String>) ->
     Record {
         zone: zone.id.clone(),
         mark: Record::mark(&stack.graph.scope, &called(it)),
-        record_name: it.host.to_string(),
+        record_name: it.host.to_string().into(),
         record_type: "CNAME".into(),
         content: Some(domain),
         data: None,
