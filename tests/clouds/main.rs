@@ -13,6 +13,7 @@ mod chain;
 mod cloudflare;
 mod commands;
 mod databases;
+mod edge;
 mod examples;
 mod faults;
 mod fields;

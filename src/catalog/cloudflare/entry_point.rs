@@ -31,6 +31,17 @@ pub(super) struct EntryPoint {
 }
 
 impl EntryPoint {
+    /// What is in it, to be written after `last`: rules that are not there any more get other ids, but keep their `ref`.
+    fn followed_by(mut self, last: &Self) -> Self {
+        for rule in &mut self.rules {
+            let there = last.rules.iter().any(|it| it.get("id") == rule.get("id"));
+            if let (false, Value::Object(map)) = (there, rule) {
+                map.remove("id");
+            }
+        }
+        Self { version: last.version, ..self }
+    }
+
     fn has_any_of(&self, owner: &str) -> bool {
         self.rules.iter().any(|it| key(owner, it).is_some())
     }
@@ -94,9 +105,8 @@ async fn put_over(cx: &WriteCx, at: Place<'_>, owner: &str, ours: &[Rule], mut b
         let answer = writer.send(PUT, Method::PUT, &at.path(), Some(&body)).await?;
         let Some(missed) = missed(base.version, version(&answer)?) else { return Ok(()) };
         let path = format!("{}/versions/{missed}", at.path());
-        base = read(&reader.get("cloudflare:GetEntryPointVersion", &path, &[]).await?)?;
-        // The next answer is one after the last one.
-        base.version = version(&answer)?;
+        let before = read(&reader.get("cloudflare:GetEntryPointVersion", &path, &[]).await?)?;
+        base = before.followed_by(&read(&answer)?);
     }
     Err(ApiError::refused(PUT, "Overtaken", format!("somebody else keeps changing the rules of {}", at.phase)))
 }
@@ -211,5 +221,18 @@ mod tests {
     fn what_others_write_in_between_is_in_the_version_before_ours() {
         assert_eq!([missed(0, 1), missed(4, 5), missed(4, 4)], [None; 3]);
         assert_eq!([missed(4, 6), missed(4, 7)], [Some(5), Some(6)]);
+    }
+
+    #[test]
+    fn what_is_written_once_more_keeps_its_ids_where_they_are_known() {
+        let at = |version: u64, names: &[&str]| EntryPoint {
+            id: "1".into(),
+            version,
+            rules: names.iter().map(|it| live(it)).collect(),
+        };
+        let again = at(5, &["a", "b"]).followed_by(&at(6, &["a"]));
+        assert_eq!(again.version, 6);
+        assert_eq!(again.rules.iter().map(|it| it["ref"].as_str().unwrap()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(again.rules.iter().map(|it| it.get("id").is_some()).collect::<Vec<_>>(), [true, false]);
     }
 }
