@@ -7,7 +7,7 @@ use crate::{
     api::cloudflare::Plan,
     catalog::cloudflare::ruleset::Rule,
     diagnostic::Diagnostic,
-    spec::model::{Cloudflare, EdgeExpression, EdgeWaf, MediaWay, Span, WafAction, WafCount, WafRate, WafRuleAction},
+    spec::model::{Cloudflare, EdgeExpression, EdgeRate, EdgeWaf, MediaWay, Span, WafAction, WafCount, WafRuleAction},
 };
 
 /// What a plan has
@@ -140,7 +140,7 @@ impl Found {
         self.needs(logs, || "cloudflare.waf.ddos.action".into(), "to log only", TOP);
     }
 
-    fn rate(&mut self, path: &str, it: &WafRate) {
+    fn rate(&mut self, path: &str, it: &EdgeRate) {
         let below = |key: &str| format!("{path}.{key}");
         let (per, refused) = (self.has.per, self.has.refused);
         self.time(below("per"), "requests are counted", it.per, 1..=per);

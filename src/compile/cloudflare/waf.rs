@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Rules, expression::Where};
 use crate::spec::model::{
-    EdgeWaf, WafAction, WafBots, WafContent, WafCount, WafDdos, WafFlood, WafManagedSettings, WafOwaspSettings,
-    WafRate, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip,
+    EdgeRate, EdgeWaf, WafAction, WafBots, WafContent, WafCount, WafDdos, WafFlood, WafManagedSettings,
+    WafOwaspSettings, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip,
 };
 
 pub(super) const RULES: &str = "http_request_firewall_custom";
@@ -105,7 +105,7 @@ fn response(it: Option<&WafResponse>, usual: u16) -> Value {
 
 /// Requests are counted for each data center, which Cloudflare wants to be said
 /// (<https://developers.cloudflare.com/waf/rate-limiting-rules/parameters/>).
-fn limit(it: &WafRate) -> Value {
+fn limit(it: &EdgeRate) -> Value {
     let by = match it.by {
         WafCount::Ip => "ip.src",
         WafCount::Visitor => "cf.unique_visitor_id",

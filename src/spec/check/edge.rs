@@ -1,8 +1,8 @@
 //! What Cloudflare does with requests.
 
 use super::super::model::{
-    BucketEncryption, Cloudflare, EdgeCache, EdgeHeaderRule, EdgeHost, EdgeMedia, EdgeQuery, EdgeRedirect, EdgeWaf,
-    MediaProof, Several, Span, Spec, WafAction, WafOwaspSettings, WafRate, WafResponse, WafRule, WafRuleAction, is_in,
+    BucketEncryption, Cloudflare, EdgeCache, EdgeHeaderRule, EdgeHost, EdgeMedia, EdgeQuery, EdgeRate, EdgeRedirect,
+    EdgeWaf, MediaProof, Several, Span, Spec, WafAction, WafOwaspSettings, WafResponse, WafRule, WafRuleAction, is_in,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -158,7 +158,7 @@ impl Found<'_> {
         self.response(path, it.response.as_ref(), it.action == WafRuleAction::Block);
     }
 
-    fn rate(&mut self, path: &str, it: &WafRate) {
+    fn rate(&mut self, path: &str, it: &EdgeRate) {
         self.hosts(path, &it.host);
         if it.host.is_empty() && it.path.is_empty() && it.when.is_none() {
             self.add(path, "it is about every request of the zone", "add `path`, such as `/*` for all, or `when`");

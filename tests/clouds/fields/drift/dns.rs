@@ -35,22 +35,22 @@ pub(super) const MEDDLING: Meddling = Meddling {
         drift(
             "a zone's tag",
             &["update route53.zone/main: tags.team"],
-            by!(it => it.tag(TagResourceType::Hostedzone, ZONE).await),
+            by!(it => it.tag_of(TagResourceType::Hostedzone, ZONE).await),
         ),
         drift(
             "another address",
             &["update route53.record/www.A: values"],
-            by!(it => it.put("www.example.com", 300, &["192.0.2.9"]).await),
+            by!(it => it.put_record("www.example.com", 300, &["192.0.2.9"]).await),
         ),
         drift(
             "another TTL",
             &["update route53.record/www.A: ttl"],
-            by!(it => it.put("www.example.com", 60, &["192.0.2.1"]).await),
+            by!(it => it.put_record("www.example.com", 60, &["192.0.2.1"]).await),
         ),
         drift(
             "no alias",
             &["update route53.record/api.A: alias, ttl, values"],
-            by!(it => it.put("api.example.com", 60, &["192.0.2.9"]).await),
+            by!(it => it.put_record("api.example.com", 60, &["192.0.2.9"]).await),
         ),
         drift(
             "no record",
@@ -74,7 +74,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
         drift(
             "a health check's tag",
             &["update route53.health_check/www: tags.team"],
-            by!(it => it.tag(TagResourceType::Healthcheck, CHECK).await),
+            by!(it => it.tag_of(TagResourceType::Healthcheck, CHECK).await),
         ),
         drift(
             "no health check",
@@ -106,13 +106,13 @@ pub(super) const MEDDLING: Meddling = Meddling {
 };
 
 impl Hands {
-    async fn tag(&self, kind: TagResourceType, address: &str) {
+    async fn tag_of(&self, kind: TagResourceType, address: &str) {
         let tag = Tag::builder().key("team").value("api").build();
         let call = self.cx.route53.change_tags_for_resource().resource_type(kind).resource_id(self.id(address));
         call.add_tags(tag).send().await.unwrap();
     }
 
-    async fn put(&self, name: &str, ttl: i64, values: &[&str]) {
+    async fn put_record(&self, name: &str, ttl: i64, values: &[&str]) {
         let values = values.iter().map(|it| ResourceRecord::builder().value(*it).build().unwrap()).collect();
         let set = ResourceRecordSet::builder().name(name).r#type(RrType::A).ttl(ttl).set_resource_records(Some(values));
         self.change(ChangeAction::Upsert, set.build().unwrap()).await;
