@@ -44,6 +44,7 @@ async fn thousands_of_records_of_others_are_read_in_a_handful_of_calls_and_stay(
     let theirs = |nth: usize| json!({"type": "A", "name": format!("host-{nth}"), "content": "192.0.2.1"});
     lab.theirs((0..3000).map(theirs).collect()).await;
     let before = lab.records().await;
+    lab.behave(json!({"page_size": 0})).await;
     lab.write(&records(&json!({"www": {"to": "192.0.2.1"}, "@": {"type": "TXT", "to": "ours"}})));
     let asked = lab.asked_cloudflare().await;
     assert_eq!(

@@ -131,7 +131,7 @@ impl Court {
 fn doubled(mut graph: Graph) -> Graph {
     let other = |it: &Address| Address::new(it.kind(), &format!("{}-2", it.name()));
     let nodes: Vec<_> = graph.nodes.iter().map(|(at, it)| (other(at), it.facts, it.want.clone())).collect();
-    for (address, facts, want) in nodes.into_iter().filter(|(_, facts, _)| !ALWAYS.contains(&facts.kind)) {
+    for (address, facts, want) in nodes.into_iter().filter(|(_, facts, _)| !facts.always) {
         let moved = |out: &OutRef| Some(json!(OutRef { from: other(&out.from), out: out.out.clone() }));
         let mut want = resolve(&want, &moved);
         for field in facts.unique_by {
@@ -170,15 +170,7 @@ fn holds_nothing(facts: &Facts, want: &Value) -> bool {
 }
 
 /// Types of which there is something that only those who want it see: nobody else could delete it.
-const UNCONFIRMED: [&str; 5] = [
-    "cloudflare.bot_management",
-    "cloudflare.settings",
-    "cloudflare.tiered_cache",
-    "ecs.migration",
-    "sns.subscription",
-];
-/// Types of which there is always one, which is everybody's who names something of it.
-const ALWAYS: [&str; 3] = ["cloudflare.bot_management", "cloudflare.settings", "cloudflare.tiered_cache"];
+const UNCONFIRMED: [&str; 2] = ["ecs.migration", "sns.subscription"];
 /// Types without tags of which there are some all the same when there are some.
 const MARKED: [&str; 2] = ["cloudflare.origin_certificate", "cloudflare.record"];
 /// Types that are unique within something that has to be ours already.
@@ -200,7 +192,8 @@ async fn what_was_made_is_found_by_those_who_want_it_and_by_those_who_do_not() {
             let found = court.read(facts.kind, scope, wants).await;
             let places: Vec<_> =
                 found.iter().map(|it| Address::new(facts.kind, scope.address(&it.tags).unwrap().name())).collect();
-            let seen = |want| asked || !holds_nothing(facts, want) && !UNCONFIRMED.contains(&facts.kind);
+            let lasts = facts.always || UNCONFIRMED.contains(&facts.kind);
+            let seen = |want| asked || !holds_nothing(facts, want) && !lasts;
             let expected = wanted.iter().filter(|(_, want)| seen(want)).map(|(at, _)| at);
             assert_eq!(places.iter().collect::<BTreeSet<_>>(), expected.collect(), "asked: {asked}");
             assert_eq!(places.iter().collect::<BTreeSet<_>>().len(), found.len(), "{places:?}");
@@ -245,7 +238,7 @@ async fn what_is_another_stacks_is_found_only_where_it_is_in_the_way() {
     let others =
         [Scope { stack: "other".into(), ..scope.clone() }, Scope { env: format!("{}2", scope.env), ..scope.clone() }];
     for scope in others {
-        for kind in KINDS.iter().filter(|it| !ALWAYS.contains(&it.facts().kind)) {
+        for kind in KINDS.iter().filter(|it| !it.facts().always) {
             let facts = kind.facts();
             assert_eq!(court.read(facts.kind, &scope, Vec::new()).await, [], "{}", facts.kind);
             let wants = court.pairs(facts.kind, &observed).map(|(_, want, _)| want).collect();
@@ -309,7 +302,7 @@ async fn all_may_be_said_twice_and_what_is_gone_stays_gone() {
     // Asked to come again, nobody learns that it is gone.
     court.lab.behave(json!({"bucket_conflicts": 0.0})).await;
     let mut untold = Vec::new();
-    for facts in KINDS.iter().map(|it| it.facts()).filter(|it| !ALWAYS.contains(&it.kind)) {
+    for facts in KINDS.iter().map(|it| it.facts()).filter(|it| !it.always) {
         for (address, want, live) in court.pairs(facts.kind, &before) {
             assert_eq!(court.cx.delete(facts.kind, live.clone()).await, Ok(()), "{address}");
             assert_eq!(court.cx.blockers(facts.kind, live.clone()).await, Ok(vec![]), "{address}");
