@@ -146,4 +146,9 @@ async fn a_token_for_something_else_stops_nobody() {
     lab.behave(json!({"cloudflare_denies": ["ListZones", "ListRecords", "ListCertificates"]})).await;
     lab.write(&json!({"stack": "shop", "region": "eu-central-1", "keys": {"main": {}}}).to_string());
     assert_eq!(lab.plan().await, ["create kms.key/main"]);
+    lab.behave(json!({"cloudflare_denies": ["ListRecords"]})).await;
+    lab.write(&records(&json!({"www": {"to": "192.0.2.1"}})));
+    let said = lab.run(&["plan"]).await;
+    assert_eq!(said.code, 4, "{said:?}");
+    assert!(said.err.contains("allow `DNS Read`"), "{}", said.err);
 }
