@@ -3,6 +3,26 @@
 /// By call; <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html> says it for each of S3, and
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permission-to-pass-iam-roles.html> what hands on a role.
 const NAMES: &[(&str, &str)] = &[
+    // Of tokens: <https://developers.cloudflare.com/fundamentals/api/reference/permissions/>.
+    ("cloudflare:CreateCertificate", "SSL and Certificates Write"),
+    ("cloudflare:CreateRecord", "DNS Write"),
+    ("cloudflare:DeleteCertificate", "SSL and Certificates Write"),
+    ("cloudflare:DeleteRecord", "DNS Write"),
+    ("cloudflare:GetBotManagement", "Bot Management Read"),
+    ("cloudflare:GetCacheReserve", "Zone Settings Read"),
+    ("cloudflare:GetSetting", "Zone Settings Read"),
+    ("cloudflare:GetSettings", "Zone Settings Read"),
+    ("cloudflare:GetSmartTiering", "Zone Settings Read"),
+    ("cloudflare:GetTieredCaching", "Zone Settings Read"),
+    ("cloudflare:ListCertificates", "SSL and Certificates Read"),
+    ("cloudflare:ListRecords", "DNS Read"),
+    ("cloudflare:ListZones", "Zone Read"),
+    ("cloudflare:PutBotManagement", "Bot Management Write"),
+    ("cloudflare:UpdateCacheReserve", "Zone Settings Write"),
+    ("cloudflare:UpdateRecord", "DNS Write"),
+    ("cloudflare:UpdateSetting", "Zone Settings Write"),
+    ("cloudflare:UpdateSmartTiering", "Zone Settings Write"),
+    ("cloudflare:UpdateTieredCaching", "Zone Settings Write"),
     ("ec2:AssociateIamInstanceProfile", "ec2:AssociateIamInstanceProfile` and `iam:PassRole"),
     ("ec2:ReplaceIamInstanceProfileAssociation", "ec2:ReplaceIamInstanceProfileAssociation` and `iam:PassRole"),
     ("ec2:RunInstances", "ec2:RunInstances` and `ec2:CreateTags` and `iam:PassRole` and `ssm:GetParameters"),
