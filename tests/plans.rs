@@ -275,6 +275,8 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
             "resource_id": "db-1", "host": format!("{}.rds", address.name()), "managed_secret": "arn:managed", "allocated": 20,
         }),
         "secretsmanager.secret" => json!({"arn": format!("arn:{}", address.name()), "version": "v1"}),
+        "waf.association" | "waf.logging" => json!({"arn": format!("arn:{}", address.name())}),
+        "waf.ip_set" | "waf.web_acl" => json!({"arn": format!("arn:{}", address.name()), "id": "1"}),
         _ => json!({}),
     };
     foretold.extend(later.as_object().unwrap().clone());
