@@ -281,6 +281,8 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
             "state": "active",
         }),
         "secretsmanager.secret" => json!({"arn": format!("arn:{}", address.name()), "version": "v1"}),
+        "waf.association" | "waf.logging" => json!({"arn": format!("arn:{}", address.name())}),
+        "waf.ip_set" | "waf.web_acl" => json!({"arn": format!("arn:{}", address.name()), "id": "1"}),
         _ => json!({}),
     };
     foretold.extend(later.as_object().unwrap().clone());

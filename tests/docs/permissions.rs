@@ -6,8 +6,13 @@ use infractl::api::permissions::permission;
 use serde_json::Value;
 
 /// Calls that read, but not when a plan is made.
-const WHEN_APPLIED: [&str; 4] =
-    ["ecr:BatchGetImage", "secretsmanager:GetRandomPassword", "secretsmanager:GetSecretValue", "ssm:GetParameters"];
+const WHEN_APPLIED: [&str; 5] = [
+    "ecr:BatchGetImage",
+    "logs:DescribeResourcePolicies",
+    "secretsmanager:GetRandomPassword",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameters",
+];
 
 /// The actions of the page's two policies: of those who plan, and of those who apply besides.
 fn allowed() -> (Vec<String>, Vec<String>) {
