@@ -274,6 +274,13 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "rds.instance" => json!({
             "resource_id": "db-1", "host": format!("{}.rds", address.name()), "managed_secret": "arn:managed", "allocated": 20,
         }),
+        "cloudfront.distribution" => json!({
+            "id": format!("E-{}", address.name()), "arn": format!("arn:distribution/E-{}", address.name()),
+            "domain_name": format!("{}.cloudfront.net", address.name()),
+        }),
+        "cloudfront.origin_access_control" => json!({"id": format!("OAC-{}", address.name())}),
+        "cloudfront.response_headers_policy" => json!({"id": format!("headers-{}", address.name())}),
+        "s3.content" => json!({"last": 1, "whole": true}),
         "secretsmanager.secret" => json!({"arn": format!("arn:{}", address.name()), "version": "v1"}),
         _ => json!({}),
     };
