@@ -300,6 +300,9 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "ec2.vpc_endpoint" => "vpce",
         "ec2.flow_log" => "fl",
         "sns.subscription" => "sub",
+        "cloudflare.record" => "record",
+        "cloudflare.origin_certificate" => "certificate",
+        "cloudflare.bot_management" | "cloudflare.settings" | "cloudflare.tiered_cache" => "zone",
         other => panic!("say how the ids of {other} begin"),
     };
     let mut acc = json!({"id": format!("{prefix}-{}", address.name().trim_start_matches("nat-"))});

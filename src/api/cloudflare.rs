@@ -104,6 +104,29 @@ pub enum Plan {
     Enterprise,
 }
 
+impl Zone {
+    /// A zone that has all there is, for those who only want to know whether a file makes sense.
+    #[must_use]
+    pub fn imagined(name: &str) -> Self {
+        let id = "0".repeat(32);
+        let (name, status) = (name.to_ascii_lowercase(), "active".to_owned());
+        Self { account: id.clone(), id, name, plan: Plan::Enterprise, status, paused: false }
+    }
+}
+
+impl Plan {
+    /// As Cloudflare calls it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "Free",
+            Self::Pro => "Pro",
+            Self::Business => "Business",
+            Self::Enterprise => "Enterprise",
+        }
+    }
+}
+
 /// The zones that a run looks in, once they are known.
 #[derive(Debug, Default)]
 pub struct Zones(OnceCell<Vec<Zone>>);

@@ -137,6 +137,11 @@ pub const RULES: &[Rule] = &[
     rule_of("rds:*",                  "InvalidParameterValue",     "invalid security group",      Class::NotYet, 5),
     rule_of("secretsmanager:GetSecretValue", "ResourceNotFound*",  "the specified secret.",       Class::NotYet, 2),
 
+    rule_of("route53:ChangeResourceRecordSets", "NoSuchHostedZone", "",                           Class::NotYet, 1),
+    rule_of("route53:ChangeTagsForResource", "NoSuchHostedZone",   "",                            Class::NotYet, 1),
+    rule_of("route53:ChangeTagsForResource", "NoSuchHealthCheck",  "",                            Class::NotYet, 1),
+    rule_of("acm:AddTagsToCertificate", "ResourceNotFound*",       "",                            Class::NotYet, 1),
+
     rule_of("application-autoscaling:*", "FailedResourceAccessException", "",                     Class::NotYet, 2),
     rule_of("application-autoscaling:*", "ValidationException",    "ecs service doesn't exist",   Class::NotYet, 2),
     rule_of("application-autoscaling:Put*", "ObjectNotFoundException", "",                         Class::NotYet, 2),
@@ -146,6 +151,8 @@ pub const RULES: &[Rule] = &[
 
     // Deletions that others block. A distribution that is gone is not known to be everywhere for a while.
     rule_of("cloudfront:Delete*",     "*InUse",                    "",                            Class::Blocked, 20),
+    // What used a certificate is known to for a while.
+    rule_of("acm:DeleteCertificate",  "ResourceInUse*",            "",                            Class::Blocked, 20),
     rule_of("ecs:DeleteCluster",      "ClusterContains*",          "",                            Class::Blocked, 20),
     rule_of("ec2:DeleteSecurityGroup", "DependencyViolation",      "",                            Class::Blocked, 15),
     rule_of("ec2:DeleteSecurityGroup", "InvalidGroup.InUse",       "",                            Class::Blocked, 15),
@@ -159,6 +166,7 @@ pub const RULES: &[Rule] = &[
     rule_of("elasticache:DeleteCacheParameterGroup", "InvalidCacheParameterGroupState*", "",      Class::Blocked, 5),
     rule_of("elasticache:DeleteServerlessCache", "DependencyViolation", "",                       Class::Blocked, 5),
     rule_of("elasticloadbalancing:DeleteTargetGroup", "ResourceInUse", "",                        Class::Blocked, 2),
+    rule_of("route53:DeleteHostedZone", "HostedZoneNotEmpty",      "",                            Class::Blocked, 2),
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "empty_on_destroy",            Class::Blocked, 0),
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "",                            Class::Blocked, 10),
     rule_of("*",                      "DeleteConflict*",           "",                            Class::Blocked, 2),
@@ -179,6 +187,11 @@ pub const RULES: &[Rule] = &[
     rule_of("cloudwatch:*",           "Conflict*",                 "",                            Class::Busy, 2),
     rule_of("ec2:CreateVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
     rule_of("ec2:ModifyVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
+    rule_of("acm:*",                  "RequestInProgress*",        "",                            Class::Busy, 5),
+    // What is deleted was looked at a moment too early.
+    rule_of("route53:ChangeResourceRecordSets", "InvalidChangeBatch", "do not match",             Class::Busy, 2),
+    rule_of("route53:UpdateHealthCheck", "HealthCheckVersionMismatch", "",                        Class::Busy, 2),
+    rule_of("route53:*",              "LastVPCAssociation",        "",                            Class::Busy, 2),
     rule_of("kms:ScheduleKeyDeletion", "KMSInvalidState*",         "pending deletion",            Class::Absent, 0),
     rule_of("kms:*",                  "KMSInvalidState*",          "",                            Class::Busy, 2),
     rule_of("secretsmanager:CreateSecret", "InvalidRequest*",      "scheduled for deletion",      Class::Busy, 2),
@@ -245,6 +258,10 @@ pub const RULES: &[Rule] = &[
     rule_of("iam:AddRoleToInstanceProfile", "LimitExceeded*",      "",                            Class::Exists, 0),
     rule_of("iam:*",                  "NoSuchEntity*",             "",                            Class::Absent, 0),
     rule_of("kms:*",                  "NotFound*",                 "",                            Class::Absent, 0),
+    rule_of("route53:*",              "NoSuch*",                   "",                            Class::Absent, 0),
+    rule_of("route53:DisassociateVPCFromHostedZone", "VPCAssociationNotFound", "",                Class::Absent, 0),
+    rule_of("route53:ChangeResourceRecordSets", "InvalidChangeBatch", "already exists",           Class::Exists, 0),
+    rule_of("route53:ChangeResourceRecordSets", "InvalidChangeBatch", "not found",                Class::Absent, 0),
     rule_of("secretsmanager:DeleteSecret", "InvalidRequest*",      "for deletion",                Class::Absent, 0),
     rule_of("s3:*",                   "NoSuch*",                   "",                            Class::Absent, 0),
     rule_of("s3:*",                   "*NotFoundError",            "",                            Class::Absent, 0),
@@ -264,9 +281,18 @@ pub const RULES: &[Rule] = &[
     // Cloudflare and Upstash: codes are numbers
     // (<https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/> and what the API answers).
     rule_of("cloudflare:DeleteRecord", "81044",                    "",                            Class::Absent, 0),
-    rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Busy, 2),
+    rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Absent, 0),
     rule_of("cloudflare:GetEntryPoint", "10003",                   "",                            Class::Absent, 0),
-    rule_of("cloudflare:*Certificate", "1005",                     "",                            Class::Absent, 0),
+    rule_of("cloudflare:DeleteCertificate", "1014",                "revoked",                     Class::Absent, 0),
+    rule_of("cloudflare:DeleteCertificate", "1101",                  "",                            Class::Absent, 0),
+    // Settings that a zone does not have, and those that were never set.
+    rule_of("cloudflare:GetSetting",  "1006",                      "",                            Class::Absent, 0),
+    rule_of("cloudflare:Get*",        "1142",                      "",                            Class::Absent, 0),
+    // Another type of record is about to go from the name; one of somebody else's was told of in the plan.
+    rule_of("cloudflare:*Record",     "81053",                     "",                            Class::Busy, 2),
+    rule_of("cloudflare:*Record",     "81054",                     "",                            Class::Busy, 2),
+    rule_of("cloudflare:*Record",     "81056",                     "",                            Class::Busy, 2),
+    rule_of("cloudflare:*Record",     "81045",                     "",                            Class::Quota, 0),
     rule_of("cloudflare:*",           "81057",                     "",                            Class::Exists, 0),
     rule_of("cloudflare:*",           "81058",                     "",                            Class::Exists, 0),
     rule_of("cloudflare:*",           "10000",                     "",                            Class::Denied, 0),
@@ -278,6 +304,7 @@ pub const RULES: &[Rule] = &[
     rule_of("cloudfront:*",           "TooManyRequests*",          "",                            Class::Throttled, 10),
     rule_of("cloudfront:*",           "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("elasticloadbalancing:*", "TooMany*",                  "",                            Class::Quota, 0),
+    rule_of("route53:*",              "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("*",                      "*LimitExceeded*",           "",                            Class::Quota, 0),
     rule_of("*",                      "*QuotaExceeded*",           "",                            Class::Quota, 0),
     rule_of("elasticache:*",          "*QuotaFor*Exceeded*",       "",                            Class::Quota, 0),

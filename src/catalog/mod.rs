@@ -1,6 +1,7 @@
 //! Every resource type: a file each, a line here.
 
 pub mod aws;
+pub mod cloudflare;
 pub mod lifecycle;
 
 use futures::future::BoxFuture;
@@ -19,10 +20,17 @@ macro_rules! kinds {
 
 /// Every resource type, by name.
 pub const KINDS: &[&dyn Kind] = kinds![
+    aws::acm::certificate::Certificate,
+    aws::acm::validation::Validation,
     aws::autoscaling::policy::Policy,
     aws::autoscaling::scheduled_action::ScheduledAction,
     aws::autoscaling::step_policy::StepPolicy,
     aws::autoscaling::target::Target,
+    cloudflare::bot_management::BotManagement,
+    cloudflare::origin_certificate::OriginCertificate,
+    cloudflare::record::Record,
+    cloudflare::settings::Settings,
+    cloudflare::tiered_cache::TieredCache,
     aws::cloudfront::distribution::Distribution,
     aws::cloudfront::function::Function,
     aws::cloudfront::origin_access_control::OriginAccessControl,
@@ -61,6 +69,9 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::rds::instance::Instance,
     aws::rds::parameter_group::ParameterGroup,
     aws::rds::subnet_group::SubnetGroup,
+    aws::route53::health_check::HealthCheck,
+    aws::route53::record::Record,
+    aws::route53::zone::Zone,
     aws::s3::bucket::Bucket,
     aws::s3::bucket_policy::BucketPolicy,
     aws::s3::content::Content,

@@ -18,6 +18,7 @@ use crate::{
         ApiError, ReadCx, WriteCx,
         aws::Connection,
         cloudflare::Zone,
+        route53::HostedZone,
         vendor::{Key, Login, Vendors},
     },
     catalog::aws::{
@@ -149,18 +150,19 @@ impl Session {
         let local = if common.sandbox { Some(local(account).await?) } else { None };
         let began = Instant::now();
         let cx = WriteCx::connect(&Connection { region: region.clone(), local, vendors: logins() }).await;
-        let (place, domain) = tokio::join!(
+        let (place, domain, hosted) = tokio::join!(
             cx.read.meter.chain(0, cx.read.place(&region)),
             cx.read.meter.chain(0, zone(&cx.read, &loaded)),
+            cx.read.meter.chain(0, hosted(&cx.read, &loaded)),
         );
-        let ((place, zones), domain) = (place.map_err(|it| Stop::Unseen(vec![it]))?, domain?);
+        let ((place, zones), domain, hosted) = (place.map_err(|it| Stop::Unseen(vec![it]))?, domain?, hosted?);
         if let Some(account) = loaded.spec.account.as_ref().filter(|it| it.as_str() != place.account) {
             let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
         }
         fill_in(&cx.read, &mut loaded, &region, images).await?;
         let folders = folders::folders(common, &loaded)?;
-        let ground = Ground { place, zones, domain, folders };
+        let ground = Ground { place, zones, domain, hosted, folders };
         let compiled = compile(&loaded.spec, &loaded.env, &ground).map_err(|it| Stop::Problems(loaded.locate(it)))?;
         Ok(Self { loaded, cx, compiled, folders: ground.folders, began })
     }
@@ -236,6 +238,37 @@ async fn zone(cx: &ReadCx, loaded: &Loaded) -> Result<Option<Zone>, Stop> {
             let accounts: Vec<_> = several.iter().map(|it| it.account.as_str()).collect();
             let why = format!("there is a zone `{name}` in several accounts: {}", accounts.join(", "));
             Err(wrong(why, "use a token that is for one of them"))
+        }
+    }
+}
+
+/// The zone in Route 53 that the file names, unless the stack makes it.
+async fn hosted(cx: &ReadCx, loaded: &Loaded) -> Result<Option<HostedZone>, Stop> {
+    let Some(dns) = loaded.spec.dns.as_ref().filter(|it| !it.create) else { return Ok(None) };
+    let name = dns.name();
+    let mut found = cx.hosted_zones(&name).await.map_err(|it| Stop::Unseen(vec![it]))?;
+    let others = found.len();
+    found.retain(|it| it.private == dns.private);
+    let wrong = |why: String, help: &str| {
+        let problem = Diagnostic::error("dns/zone", "dns.zone", why).help(help);
+        Stop::Problems(loaded.locate(vec![problem]))
+    };
+    let word = if dns.private { "private" } else { "public" };
+    match found.as_slice() {
+        [] if others > 0 => {
+            let help = if dns.private { "remove `private`" } else { "write `private: true` if it is meant" };
+            Err(wrong(format!("the account has no {word} zone `{name}`, only one of the other kind"), help))
+        }
+        [] => Err(wrong(format!("the account has no zone `{name}`"), "check the name, or write `create: true`")),
+        [zone] => {
+            // Whoever looks for records looks there.
+            let _ = cx.hosted.set(zone.clone());
+            Ok(Some(zone.clone()))
+        }
+        several => {
+            let ids: Vec<_> = several.iter().map(|it| it.id.as_str()).collect();
+            let why = format!("the account has several {word} zones `{name}`: {}", ids.join(", "));
+            Err(wrong(why, "delete those that nobody asks: the registrar names the servers of one of them"))
         }
     }
 }

@@ -3,9 +3,11 @@
 mod alarms;
 mod bucket;
 mod cache;
+mod certificates;
 mod cloudflare;
 mod dashboard;
 mod database;
+mod dns;
 mod endpoints;
 mod flow_logs;
 mod hooks;
@@ -37,7 +39,7 @@ pub use self::{
 };
 use self::{outs::Outs, stack::Stack};
 use crate::{
-    api::cloudflare::Zone,
+    api::{cloudflare::Zone, route53::HostedZone},
     diagnostic::Diagnostic,
     resource::{
         Place,
@@ -72,6 +74,8 @@ pub struct Ground {
     pub zones: Vec<String>,
     /// The zone at Cloudflare that the file names, if it names one.
     pub domain: Option<Zone>,
+    /// The zone in Route 53 that the file names, if it names one that is there already.
+    pub hosted: Option<HostedZone>,
     /// The folders of sites, by the sites' names; of one that is not there, no files are wanted or unwanted.
     pub folders: BTreeMap<String, Folder>,
 }
@@ -101,7 +105,12 @@ impl Ground {
         Self {
             place: Place { account: account.into(), region: spec.region.to_string(), partition: "aws".into() },
             zones: ["a", "b", "c", "d", "e", "f"].map(String::from).into(),
-            domain: None,
+            hosted: spec.dns.as_ref().map(|it| HostedZone {
+                id: "Z00000000000000000000".into(),
+                name: it.name(),
+                private: it.private,
+            }),
+            domain: spec.cloudflare.as_ref().map(|it| Zone::imagined(it.zone.as_str())),
             folders: spec
                 .sites
                 .iter()
@@ -126,6 +135,8 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     let graph = Graph::new(scope, ground.place.clone(), tags);
     let mut stack = Stack { graph, spec, outs: Outs::default(), net: None };
     network::network(&mut stack, &ground.zones)?;
+    dns::zone(&mut stack, ground.hosted.as_ref());
+    certificates::certificates(&mut stack, ground.domain.as_ref());
     keys::keys(&mut stack);
     registries::registries(&mut stack);
     bucket::buckets(&mut stack);
@@ -135,7 +146,8 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     load_balancer::load_balancer(&mut stack);
     site::sites(&mut stack, &|name| ground.folders.get(name).cloned());
     service::services(&mut stack);
-    cloudflare::cloudflare(&mut stack, ground.domain.as_ref());
+    dns::records(&mut stack);
+    cloudflare::cloudflare(&mut stack, ground.domain.as_ref())?;
     alarms::notify(&mut stack);
     alarms::alarms(&mut stack);
     dashboard::dashboard(&mut stack);

@@ -1,14 +1,17 @@
 //! What there is in an account, seen through the cloud's own interface: a function a service.
 
+use aws_sdk_acm::types::{Filters, KeyAlgorithm};
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use aws_sdk_cloudfront::types::{FunctionStage, ResponseHeadersPolicyType};
 use aws_sdk_ec2::types::{Instance, InstanceStateName};
 use aws_sdk_ecs::types::TaskDefinitionFamilyStatus;
+use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 use infractl::api::ReadCx;
 
 /// Everything that no new account has, by kind and id.
 pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     let mut acc = Vec::new();
+    acc.extend(acm(cx).await);
     acc.extend(autoscaling(cx).await);
     acc.extend(cloudfront(cx).await);
     acc.extend(cloudwatch(cx).await);
@@ -21,6 +24,7 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     acc.extend(kms(cx).await);
     acc.extend(logs(cx).await);
     acc.extend(rds(cx).await);
+    acc.extend(route53(cx).await);
     acc.extend(s3(cx).await);
     acc.extend(secrets(cx).await);
     acc.extend(sns(cx).await);
@@ -48,6 +52,17 @@ async fn cloudwatch(cx: &ReadCx) -> Vec<String> {
     let dashboards = cx.cloudwatch.list_dashboards().send().await.unwrap().dashboard_entries.unwrap_or_default();
     let alarms = alarms.into_iter().map(|it| format!("alarm {}", it.alarm_name.unwrap()));
     alarms.chain(dashboards.into_iter().map(|it| format!("dashboard {}", it.dashboard_name.unwrap()))).collect()
+}
+
+async fn acm(cx: &ReadCx) -> Vec<String> {
+    let mut acc = Vec::new();
+    for client in [&cx.acm, &cx.acm_everywhere] {
+        let all = KeyAlgorithm::values().iter().map(|it| KeyAlgorithm::from(*it)).collect();
+        let call = client.list_certificates().includes(Filters::builder().set_key_types(Some(all)).build());
+        let found = call.send().await.unwrap().certificate_summary_list.unwrap_or_default();
+        acc.extend(found.into_iter().map(|it| format!("certificate {}", it.certificate_arn.unwrap())));
+    }
+    acc
 }
 
 async fn autoscaling(cx: &ReadCx) -> Vec<String> {
@@ -188,6 +203,20 @@ async fn secrets(cx: &ReadCx) -> Vec<String> {
     let found = cx.secrets.list_secrets().send().await.unwrap().secret_list.unwrap();
     let found = found.into_iter().filter(|it| it.owning_service().is_none_or(str::is_empty));
     found.map(|it| format!("secret {}", it.name.unwrap())).collect()
+}
+
+/// What a zone says of itself is its own.
+async fn route53(cx: &ReadCx) -> Vec<String> {
+    let checks = cx.route53.list_health_checks().send().await.unwrap().health_checks;
+    let mut acc: Vec<_> = checks.into_iter().map(|it| format!("health check {}", it.id)).collect();
+    for zone in cx.route53.list_hosted_zones().send().await.unwrap().hosted_zones {
+        acc.push(format!("zone {}", zone.name));
+        let records = cx.route53.list_resource_record_sets().hosted_zone_id(zone.id).send().await.unwrap();
+        let own = |it: &ResourceRecordSet| it.name == zone.name && matches!(it.r#type, RrType::Ns | RrType::Soa);
+        let records = records.resource_record_sets.into_iter().filter(|it| !own(it));
+        acc.extend(records.map(|it| format!("record {} {}", it.name, it.r#type)));
+    }
+    acc
 }
 
 async fn s3(cx: &ReadCx) -> Vec<String> {

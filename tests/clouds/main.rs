@@ -17,6 +17,7 @@ mod faults;
 mod fields;
 mod foreign;
 mod hooks;
+mod https;
 mod inventory;
 mod kills;
 mod lab;

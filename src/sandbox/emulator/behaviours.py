@@ -36,6 +36,11 @@ USER: Behaviours = {
     "health_fails": False,       # tasks of ECS do not answer health checks of load balancers
     "task_status": {},           # with what releases answer: {"IMAGE" or "IMAGE PATH": status}
     "vendor_fails": {},          # with what others than AWS refuse: {HOST: status, or statuses for the next requests}
+    "cloudflare_zones": {"example.com": "pro"},  # the zones of Cloudflare, by name: a plan, or {plan, status, paused}
+    "cloudflare_denies": [],     # operations that the token of Cloudflare has no permission for: "PutEntryPoint"
+    "cloudflare_quota": 1200,    # how many requests Cloudflare takes in a window; 0: any number
+    "cloudflare_window": 300.0,  # how long the window is, and for how long who goes beyond is refused all
+    "upstash_delay": 1.5,        # Redis of Upstash: modifying_state -> none
     "tombstone": 60.0,           # how long deleted NAT gateways and machines stay visible
     "eni_linger": 1.0,           # interfaces outlive what they are of by this much
     "lb_delay": 2.0,             # load balancer: provisioning -> active
@@ -100,6 +105,8 @@ STRICT: Behaviours = {
     "minute": 0.1,
     "stage_delay": 0.1,
     "run_delay": 0.4,
+    "cloudflare_window": 2.0,
+    "upstash_delay": 0.3,
     "tombstone": 30.0,
     "eni_linger": 0.3,
     "rds_delay": 0.6,
@@ -126,8 +133,10 @@ STRICT: Behaviours = {
     "empty_pages": 0.25,
 }
 
-# moto as it comes: every behaviour at the zero of its type, but that a minute is never nothing.
-PLAIN: Behaviours = {name: type(value)() for name, value in USER.items()} | {"seed": 1, "minute": 0.1}
+# moto as it comes: every behaviour at the zero of its type, but that a minute is never nothing and a zone is there.
+PLAIN: Behaviours = {name: type(value)() for name, value in USER.items()} | {
+    "seed": 1, "minute": 0.1, "cloudflare_zones": USER["cloudflare_zones"],
+}
 
 PRESETS: dict[str, Behaviours] = {"user": USER, "strict": STRICT, "plain": PLAIN}
 

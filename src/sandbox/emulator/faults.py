@@ -6,7 +6,7 @@ import fnmatch
 import random
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from .wire import AwsError, Call
 
@@ -15,6 +15,18 @@ KINDS = ("throttle", "server_error", "drop_before", "drop_after", "stale", "acce
 
 class DropConnection(ConnectionAbortedError):
     """The connection is to be closed without an answer."""
+
+
+class Named(Protocol):
+    """A call, of AWS or of another vendor."""
+
+    account: str
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def mutating(self) -> bool: ...
 
 
 @dataclass
@@ -34,7 +46,7 @@ class Rule:
             raise ValueError(f"there is no fault {rule.kind!r}; there are {', '.join(KINDS)}")
         return rule
 
-    def hits(self, call: Call, chance: random.Random) -> bool:
+    def hits(self, call: Named, chance: random.Random) -> bool:
         if self.count == 0 or not fnmatch.fnmatchcase(call.name, self.operation):
             return False
         if self.mutating is not None and self.mutating != call.mutating:
@@ -104,7 +116,7 @@ class Hold:
         self.held: dict[str, Any] | None = None
         self._lifted = threading.Event()
 
-    def strikes(self, call: Call) -> bool:
+    def strikes(self, call: Named) -> bool:
         if not call.mutating or self.remaining <= 0:
             return False
         self.remaining -= 1

@@ -5,13 +5,17 @@ mod after;
 mod alarms;
 mod buckets;
 mod caches;
+mod certificates;
+mod cloudflare;
 mod databases;
 mod deploy;
+mod dns;
 mod endpoints;
 mod environment;
 mod keeping;
 mod load_balancer;
 mod network;
+mod records;
 pub(super) mod references;
 mod routes;
 mod security_groups;
@@ -50,6 +54,15 @@ const CHECKS: &[Check] = &[
     Check { needs: &["secrets"], find: keeping::secrets },
     Check { needs: &["caches"], find: caches::settings },
     Check { needs: &["caches", "network"], find: caches::places },
+    Check { needs: &["certificates", "dns.zone", "dns.private", "cloudflare.zone"], find: certificates::check },
+    Check { needs: &["dns.zone", "dns.private", "dns.create", "network"], find: dns::zone },
+    Check { needs: &["dns"], find: dns::records },
+    Check { needs: &["dns.health_checks"], find: dns::health_checks },
+    Check { needs: &["dns", "tags"], find: dns::tags },
+    Check { needs: &["cloudflare.zone", "cloudflare.records"], find: cloudflare::records },
+    Check { needs: &["cloudflare.settings"], find: cloudflare::settings },
+    Check { needs: &["cloudflare.tiered_cache"], find: cloudflare::caches },
+    Check { needs: &["cloudflare.zone", "cloudflare.origin_certificates"], find: cloudflare::certificates },
     Check { needs: &["load_balancer"], find: load_balancer::check },
     Check { needs: &["load_balancer.logs", "buckets"], find: load_balancer::logs },
     Check {

@@ -6,10 +6,12 @@ mod bucket;
 mod bucket_names;
 mod cache;
 mod cache_values;
+mod certificate;
 mod cloudflare;
 mod dashboard;
 mod database;
 mod days;
+mod dns;
 mod duration;
 mod either;
 mod endpoint;
@@ -25,6 +27,7 @@ mod network_outputs;
 mod notify;
 mod out_path;
 mod outputs;
+mod record;
 mod registry;
 mod secret;
 mod secret_ref;
@@ -59,13 +62,18 @@ pub use self::{
     bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
-    cloudflare::Cloudflare,
+    certificate::{Certificate, CertificateName, Keeper, KeyAlgorithm},
+    cloudflare::{
+        AiBots, BotAction, Bots, CertificateHost, CertificateKey, CertificateRequest, Cloudflare, OriginCertificate,
+        SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache, VALIDITIES, VerifiedBots,
+    },
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,
         DatabaseName, DatabaseSource, ParameterName, PasswordKind, PostgresVersion, ReplicaOptions, Replicas,
         SnapshotName, Storage, StorageType, Time, Username,
     },
     days::{Days, Recovery},
+    dns::{Dns, DnsHealthCheck, DnsProtocol},
     duration::Retention,
     endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
     flow_logs::{FlowLogs, FlowTraffic, Interval},
@@ -82,6 +90,7 @@ pub use self::{
     notify::{Email, HttpsUrl, Notify, Phone},
     out_path::{OutPath, Reference},
     outputs::{COMPONENTS, Count, Output, Outputs, is_secret},
+    record::{Record, RecordName, RecordType, RecordValue, Records, Values as RecordValues},
     registry::Registry,
     secret::{Length, Secret},
     secret_ref::SecretRef,
@@ -157,6 +166,12 @@ pub struct Spec {
     /// Caches that speak the protocol of Redis, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub caches: IndexMap<ComponentName, Cache>,
+    /// Certificates in ACM, by name. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub certificates: IndexMap<ComponentName, Certificate>,
+    /// A zone in Route 53, with its records and health checks. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns: Option<Dns>,
     /// What Cloudflare does for a domain. Default: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloudflare: Option<Cloudflare>,

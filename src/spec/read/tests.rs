@@ -29,7 +29,7 @@ const COMPONENTS: &[&Outputs] = &[
     &Outputs {
         component: "load_balancer",
         noun: "load balancer",
-        count: Count::One { there: |_| false },
+        count: Count::One { there: |_| false, short: None },
         outputs: &[Output::text("dns_name", "its name")],
         check: None,
     },

@@ -11,9 +11,11 @@ mod bucket_rules;
 mod buckets;
 mod cache_tokens;
 mod caches;
+mod certificates;
 mod coverage;
 mod database_storage;
 mod databases;
+mod dns;
 mod drift;
 mod endpoints;
 mod file;
@@ -65,8 +67,10 @@ sequences! {
     buckets,
     cache_tokens,
     caches,
+    certificates,
     database_storage,
     databases,
+    dns,
     endpoints,
     flow_logs,
     groups,

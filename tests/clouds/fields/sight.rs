@@ -39,6 +39,7 @@ macro_rules! all {
 
 mod alarms;
 mod cloudfront;
+mod dns;
 mod ec2;
 mod elasticache;
 mod keeping;
@@ -68,6 +69,9 @@ impl Sight {
         it.alarms(cx).await;
         it.dashboards(cx).await;
         it.clusters(cx).await;
+        it.certificates(cx).await;
+        it.zones(cx).await;
+        it.health_checks(cx).await;
         it.sight()
     }
 

@@ -3,7 +3,7 @@
 //! S3 lists keys and digests, not headers, and CloudFront does not say what it was told to forget. So two small objects
 //! stand beside the files: [`HEADERS`] and [`PUBLISHED`] hold a digest each, of the headers that all files were sent with
 //! and of the files that were published as a whole. A list shows the digests of both like those of any object, so a look
-//! is one call a thousand files. See `docs/decisions/0015-published-files.md`.
+//! is one call a thousand files. See `docs/decisions/0019-published-files.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

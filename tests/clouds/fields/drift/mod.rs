@@ -4,6 +4,7 @@ mod alarms;
 mod buckets;
 mod caches;
 mod databases;
+mod dns;
 mod endpoints;
 mod flow_logs;
 mod groups;
@@ -48,6 +49,7 @@ meddlings! {
     buckets,
     caches,
     databases,
+    dns,
     endpoints,
     flow_logs,
     groups,
