@@ -13,6 +13,7 @@ use super::{
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "cloudflare",
+    title: "Cloudflare",
     base: "https://api.cloudflare.com/client/v4",
     variables: "CLOUDFLARE_API_TOKEN is",
     at_once: 8,

@@ -141,6 +141,15 @@ pub const RULES: &[Rule] = &[
     rule_of("route53:ChangeTagsForResource", "NoSuchHostedZone",   "",                            Class::NotYet, 1),
     rule_of("route53:ChangeTagsForResource", "NoSuchHealthCheck",  "",                            Class::NotYet, 1),
     rule_of("acm:AddTagsToCertificate", "ResourceNotFound*",       "",                            Class::NotYet, 1),
+    // A load balancer that WAF does not know yet has no web ACL.
+    rule_of("wafv2:GetWebACLForResource", "WAFUnavailableEntity*", "",                            Class::Absent, 0),
+    rule_of("wafv2:*",                "WAFUnavailableEntity*",     "",                            Class::NotYet, 5),
+    rule_of("wafv2:AssociateWebACL",  "WAFNonexistentItem*",       "",                            Class::NotYet, 5),
+    rule_of("wafv2:CreateWebACL",     "WAFNonexistentItem*",       "",                            Class::NotYet, 5),
+    rule_of("wafv2:UpdateWebACL",     "WAFNonexistentItem*",       "",                            Class::NotYet, 5),
+    rule_of("wafv2:PutLoggingConfiguration", "WAFNonexistentItem*", "",                           Class::NotYet, 5),
+    rule_of("wafv2:TagResource",      "WAFNonexistentItem*",       "",                            Class::NotYet, 2),
+    rule_of("wafv2:*",                "WAFServiceLinkedRole*",     "",                            Class::NotYet, 2),
 
     rule_of("application-autoscaling:*", "FailedResourceAccessException", "",                     Class::NotYet, 2),
     rule_of("application-autoscaling:*", "ValidationException",    "ecs service doesn't exist",   Class::NotYet, 2),
@@ -169,6 +178,8 @@ pub const RULES: &[Rule] = &[
     rule_of("route53:DeleteHostedZone", "HostedZoneNotEmpty",      "",                            Class::Blocked, 2),
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "empty_on_destroy",            Class::Blocked, 0),
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "",                            Class::Blocked, 10),
+    // A distribution that was protected by it lets go of it only once the whole world knows.
+    rule_of("wafv2:*",                "WAFAssociatedItem*",        "",                            Class::Blocked, 20),
     rule_of("*",                      "DeleteConflict*",           "",                            Class::Blocked, 2),
     rule_of("*",                      "ResourceInUse*",            "",                            Class::Blocked, 5),
     rule_of("rds:DeleteDBSubnetGroup", "InvalidDBSubnetGroupState*", "",                          Class::Blocked, 5),
@@ -223,6 +234,7 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:PutClusterCapacityProviders", "*",                "was not active",              Class::Busy, 10),
     rule_of("ecs:RegisterTaskDefinition", "ClientException",       "too many concurrent attempts", Class::Busy, 2),
     rule_of("ecs:*",                  "UpdateInProgressException", "",                            Class::Busy, 10),
+    rule_of("wafv2:*",                "WAFOptimisticLock*",        "",                            Class::Busy, 2),
     rule_of("*",                      "IncorrectState",            "",                            Class::Busy, 5),
     rule_of("*",                      "ConcurrentModification*",   "",                            Class::Busy, 5),
     rule_of("s3:CreateBucket",        "OperationAborted*",         "",                            Class::Busy, 10),
@@ -269,6 +281,8 @@ pub const RULES: &[Rule] = &[
     rule_of("sns:*",                  "NotFound*",                 "",                            Class::Absent, 0),
     rule_of("sns:CreateTopic",        "InvalidParameter*",         "already exists with different", Class::Exists, 0),
     rule_of("rds:*",                  "DB*NotFound*",              "",                            Class::Absent, 0),
+    rule_of("wafv2:*",                "WAFNonexistentItem*",       "",                            Class::Absent, 0),
+    rule_of("wafv2:*",                "WAFDuplicateItem*",         "",                            Class::Exists, 0),
     rule_of("*",                      "ResourceNotFound*",         "",                            Class::Absent, 0),
     rule_of("*",                      "ResourceExists*",           "",                            Class::Exists, 0),
     rule_of("*",                      "*AlreadyExists*",           "",                            Class::Exists, 0),
@@ -305,6 +319,7 @@ pub const RULES: &[Rule] = &[
     rule_of("cloudfront:*",           "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("elasticloadbalancing:*", "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("route53:*",              "TooMany*",                  "",                            Class::Quota, 0),
+    rule_of("wafv2:*",                "WAFLimitsExceeded*",        "",                            Class::Quota, 0),
     rule_of("*",                      "*LimitExceeded*",           "",                            Class::Quota, 0),
     rule_of("*",                      "*QuotaExceeded*",           "",                            Class::Quota, 0),
     rule_of("elasticache:*",          "*QuotaFor*Exceeded*",       "",                            Class::Quota, 0),
@@ -318,6 +333,8 @@ pub const RULES: &[Rule] = &[
 
     // What any service may say.
     rule_of("kms:*",                  "DependencyTimeout*",        "",                            Class::Unavailable, 2),
+    rule_of("wafv2:*",                "WAFInternalError*",         "",                            Class::Unavailable, 5),
+    rule_of("wafv2:*",                "WAFTagOperation*",          "",                            Class::Unavailable, 5),
     rule_of("*",                      "Throttl*",                  "",                            Class::Throttled, 10),
     rule_of("*",                      "TooManyRequests*",          "",                            Class::Throttled, 10),
     rule_of("*",                      "SlowDown",                  "",                            Class::Throttled, 10),
@@ -409,6 +426,20 @@ mod tests {
         assert_eq!(class("rds:ModifyDBInstance", "InvalidParameterCombination", storage), Class::Busy);
         let never = "Invalid storage size for engine name postgres and storage type gp3: 5";
         assert_eq!(class("rds:CreateDBInstance", "InvalidParameterCombination", never), Class::Invalid);
+    }
+
+    #[test]
+    fn a_web_acl_waits_for_what_it_refers_to() {
+        assert_eq!(class("wafv2:AssociateWebACL", "WAFUnavailableEntityException", ""), Class::NotYet);
+        assert_eq!(class("wafv2:AssociateWebACL", "WAFNonexistentItemException", ""), Class::NotYet);
+        assert_eq!(class("wafv2:GetWebACLForResource", "WAFUnavailableEntityException", ""), Class::Absent);
+        assert_eq!(class("wafv2:DeleteWebACL", "WAFNonexistentItemException", ""), Class::Absent);
+        assert_eq!(class("wafv2:DeleteWebACL", "WAFAssociatedItemException", ""), Class::Blocked);
+        assert_eq!(class("wafv2:UpdateWebACL", "WAFOptimisticLockException", ""), Class::Busy);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFDuplicateItemException", ""), Class::Exists);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFLimitsExceededException", ""), Class::Quota);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFTagOperationException", ""), Class::Unavailable);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFInvalidParameterException", ""), Class::Invalid);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::{
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "upstash",
+    title: "Upstash",
     base: "https://api.upstash.com/v2",
     variables: "UPSTASH_EMAIL or UPSTASH_API_KEY is",
     at_once: 4,

@@ -19,7 +19,7 @@ use reqwest::{
 use serde_json::Value;
 use tokio::{
     sync::Semaphore,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep},
 };
 
 use super::{
@@ -74,6 +74,8 @@ impl fmt::Debug for Login {
 pub(super) struct Dialect {
     /// How calls to it are named, as in `cloudflare:ListZones`.
     pub(super) name: &'static str,
+    /// What people call it.
+    pub(super) title: &'static str,
     /// Its own address.
     pub(super) base: &'static str,
     /// The variables of the environment that hold its key.
@@ -170,6 +172,15 @@ impl Vendors<Reader> {
     pub(super) fn writers(&self) -> Vendors<Writer> {
         let writer = |it: &Option<Reader>| it.clone().map(|read| Writer { read });
         Vendors { cloudflare: writer(&self.cloudflare), upstash: writer(&self.upstash) }
+    }
+}
+
+impl Vendors<Reader> {
+    /// Who has asked to be left alone, and for how much longer.
+    #[must_use]
+    pub fn quiet(&self) -> Option<(&'static str, Duration)> {
+        let all = [&self.cloudflare, &self.upstash].into_iter().flatten();
+        all.map(|it| (it.0.dialect.title, it.0.quiet())).max_by_key(|it| it.1).filter(|it| !it.1.is_zero())
     }
 }
 
@@ -303,13 +314,17 @@ impl Writer {
 }
 
 impl Inner {
+    /// For how much longer nothing is sent.
+    fn quiet(&self) -> Duration {
+        self.quiet.lock().unwrap_or_else(PoisonError::into_inner).saturating_duration_since(Instant::now())
+    }
+
     async fn wait(&self) {
-        loop {
-            let quiet = *self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
-            if quiet <= Instant::now() {
-                return;
-            }
-            sleep_until(quiet).await;
+        // Somebody may have been asked to wait longer meanwhile.
+        while let quiet = self.quiet()
+            && !quiet.is_zero()
+        {
+            sleep(quiet).await;
         }
     }
 

@@ -78,6 +78,10 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::secretsmanager::secret::Secret,
     aws::sns::subscription::Subscription,
     aws::sns::topic::Topic,
+    aws::waf::association::Association,
+    aws::waf::ip_set::IpSet,
+    aws::waf::logging::Logging,
+    aws::waf::web_acl::WebAcl,
 ];
 
 /// The resource type called `kind`.

@@ -6,7 +6,8 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    time::Instant,
+    pin::pin,
+    time::{Duration, Instant},
 };
 
 use etcetera::BaseStrategy;
@@ -186,7 +187,8 @@ impl Session {
 
     /// What there is.
     pub(super) async fn observe(&self) -> Result<(Observed, Effort), Stop> {
-        let observed = observe(&self.cx.read, &self.compiled.graph).await.map_err(Stop::Unseen)?;
+        let look = observe(&self.cx.read, &self.compiled.graph);
+        let observed = patiently(&self.cx.read, look).await.map_err(Stop::Unseen)?;
         Ok((observed, Effort { counts: self.cx.read.meter.counts(), took: self.began.elapsed() }))
     }
 
@@ -195,6 +197,25 @@ impl Session {
         let mut plan = plan::plan(&self.compiled.graph, observed, targets);
         plan.conflicts.extend(rehearse(&self.cx.read, &plan).await);
         plan
+    }
+}
+
+/// Says so if a provider that was asked too often makes `work` wait.
+async fn patiently<T>(cx: &ReadCx, work: impl Future<Output = T>) -> T {
+    const NOTICED: Duration = Duration::from_secs(2);
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            it = &mut work => return it,
+            () = tokio::time::sleep(NOTICED) => (),
+        }
+        if let Some((who, left)) = cx.vendors.quiet().filter(|it| it.1 > NOTICED) {
+            err(&format!("{who} was asked too often: waiting for {} s\n", left.as_secs()));
+            tokio::select! {
+                it = &mut work => return it,
+                () = tokio::time::sleep(left) => (),
+            }
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod site;
 mod site_files;
 mod stack;
 mod trust;
+mod waf;
 
 use std::collections::BTreeMap;
 

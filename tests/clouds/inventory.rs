@@ -6,6 +6,7 @@ use aws_sdk_cloudfront::types::{FunctionStage, ResponseHeadersPolicyType};
 use aws_sdk_ec2::types::{Instance, InstanceStateName};
 use aws_sdk_ecs::types::TaskDefinitionFamilyStatus;
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
+use aws_sdk_wafv2::types::Scope;
 use infractl::api::ReadCx;
 
 /// Everything that no new account has, by kind and id.
@@ -28,6 +29,7 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     acc.extend(s3(cx).await);
     acc.extend(secrets(cx).await);
     acc.extend(sns(cx).await);
+    acc.extend(waf(cx).await);
     acc.sort();
     acc
 }
@@ -232,4 +234,16 @@ async fn sns(cx: &ReadCx) -> Vec<String> {
     let left = heard.into_iter().filter(|it| !topics.contains(it.topic_arn.as_ref().unwrap()));
     let left = left.map(|it| format!("subscription of {}", it.endpoint.unwrap()));
     topics.iter().map(|it| format!("topic {it}")).chain(left).collect()
+}
+
+/// What a web ACL logs goes with it.
+async fn waf(cx: &ReadCx) -> Vec<String> {
+    let mut acc = Vec::new();
+    for (client, scope) in [(&cx.waf, Scope::Regional), (&cx.waf_everywhere, Scope::Cloudfront)] {
+        let acls = client.list_web_acls().scope(scope.clone()).send().await.unwrap().web_acls.unwrap_or_default();
+        acc.extend(acls.into_iter().map(|it| format!("web ACL {}", it.name.unwrap())));
+        let sets = client.list_ip_sets().scope(scope).send().await.unwrap().ip_sets.unwrap_or_default();
+        acc.extend(sets.into_iter().map(|it| format!("IP set {}", it.name.unwrap())));
+    }
+    acc
 }

@@ -22,6 +22,7 @@ mod security_groups;
 mod services;
 mod sites;
 mod tags;
+mod waf;
 
 use super::{
     model::{COMPONENTS, Network, Ports, Protocol, Spec},
@@ -69,6 +70,8 @@ const CHECKS: &[Check] = &[
         needs: &["load_balancer", "network.cidr", "network.zones", "network.tiers", "network.subnets"],
         find: load_balancer::place,
     },
+    Check { needs: &["waf"], find: waf::check },
+    Check { needs: &["waf", "load_balancer"], find: waf::uses },
     Check { needs: &["buckets", "region"], find: buckets::check },
     Check { needs: &["sites"], find: sites::check },
     Check { needs: &["notify"], find: alarms::notify },

@@ -41,6 +41,8 @@ mod text;
 mod threshold;
 mod traffic;
 mod variable;
+mod waf;
+mod waf_managed;
 mod window;
 
 use std::{borrow::Cow, collections::BTreeMap};
@@ -113,6 +115,8 @@ pub use self::{
     threshold::{Threshold, Unit},
     traffic::{Direction, Ports, Protocol},
     variable::{Scalar, Variable, VariableType},
+    waf::{CountryCode, PathStart, Waf, WafChoice, WafCountries, WafDefault, WafKey, WafRate, WafRates, WafWindow},
+    waf_managed::{WafGroup, WafGroupOptions, WafManaged, WafRuleName, WafVersion},
     window::{DailyWindow, WeeklyWindow},
 };
 pub(crate) use self::{secret_ref::SECRET_REF, text::TEXT};
@@ -175,6 +179,9 @@ pub struct Spec {
     /// What Cloudflare does for a domain. Default: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloudflare: Option<Cloudflare>,
+    /// What is let through to load balancers and sites that name it: web ACLs of AWS WAF, by name. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub waf: IndexMap<ComponentName, Waf>,
     /// What takes requests and gives them to services: an application load balancer. Default: one with all that is said of it
     /// at its default, if services have routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -39,6 +39,7 @@ mod sites;
 mod tags;
 mod tiers;
 mod vpc;
+mod waf;
 mod watched;
 mod watched_services;
 mod whole;
@@ -91,6 +92,7 @@ sequences! {
     tags,
     tiers,
     vpc,
+    waf,
     watched,
     watched_services,
     whole,

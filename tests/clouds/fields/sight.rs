@@ -45,6 +45,7 @@ mod elasticache;
 mod keeping;
 mod rds;
 mod s3;
+mod waf;
 
 impl Sight {
     pub(super) async fn of(cx: &ReadCx) -> Self {
@@ -64,6 +65,7 @@ impl Sight {
         it.caches(cx).await;
         it.machines(cx).await;
         it.load_balancing(cx).await;
+        it.web_acls(cx).await;
         it.databases(cx).await;
         it.topics(cx).await;
         it.alarms(cx).await;

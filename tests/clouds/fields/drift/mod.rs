@@ -17,6 +17,7 @@ mod scaling;
 mod services;
 mod sites;
 mod tags;
+mod waf;
 mod ways_out;
 
 use std::collections::BTreeSet;
@@ -62,6 +63,7 @@ meddlings! {
     services,
     sites,
     tags,
+    waf,
     ways_out,
 }
 
