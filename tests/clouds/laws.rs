@@ -181,7 +181,8 @@ fn holds_nothing(facts: &Facts, want: &Value) -> bool {
 
 /// Types of which there is something that only those who want it see: nobody else could delete it, or it goes with what it
 /// is in.
-const UNCONFIRMED: [&str; 5] = ["acm.validation", "ecs.migration", "s3.bucket_policy", "s3.content", "sns.subscription"];
+const UNCONFIRMED: [&str; 5] =
+    ["acm.validation", "ecs.migration", "s3.bucket_policy", "s3.content", "sns.subscription"];
 /// Types of things that are there by themselves, though they have no tags.
 const UNTAGGED: [&str; 3] =
     ["cloudfront.function", "cloudfront.origin_access_control", "cloudfront.response_headers_policy"];

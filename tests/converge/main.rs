@@ -49,7 +49,13 @@ impl Wish {
         compile(
             &loaded.spec,
             &loaded.env,
-            &Ground { place, zones: ["a", "b", "c"].map(String::from).into(), domain: None, hosted: None, folders: [].into() },
+            &Ground {
+                place,
+                zones: ["a", "b", "c"].map(String::from).into(),
+                domain: None,
+                hosted: None,
+                folders: [].into(),
+            },
         )
         .unwrap()
         .graph
