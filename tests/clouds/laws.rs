@@ -168,6 +168,10 @@ fn doubled(mut graph: Graph) -> Graph {
         if facts.kind == "cloudflare.origin_certificate" {
             want["mark"] = json!(want["mark"].as_str().unwrap().replacen('.', "-2.", 1));
         }
+        // The world has one distribution of a name.
+        for value in want.get_mut("aliases").and_then(Value::as_array_mut).into_iter().flatten() {
+            *value = format!("two.{}", value.as_str().unwrap()).into();
+        }
         // A migration knows its task definition by name.
         if let Some(Value::String(family)) = want.pointer_mut("/definition/family") {
             family.push_str("-2");
