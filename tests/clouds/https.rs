@@ -70,8 +70,10 @@ async fn quiet(lab: &Lab) {
 async fn https_from_nothing_by_route_53() {
     let lab = Lab::new("https route53").await;
     let cx = lab.aws().await;
+    quiet(&lab).await;
     let id = zone(&cx, "example.com").await;
     let (before, other) = (said(&cx, &id).await, zone(&cx, "example.org").await);
+    lab.behave(json!({"preset": "strict"})).await;
     lab.write(STACK);
     lab.ok(&["apply", "--yes"]).await;
     lab.assert_empty().await;
