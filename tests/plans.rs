@@ -77,6 +77,7 @@ struct Scenario {
 struct Edit {
     gone: bool,
     state: Value,
+    out: Value,
     tags: Value,
     status: Status,
     /// A second one that is like it, tags included.
@@ -228,6 +229,7 @@ fn applied(graph: &Graph, edits: &BTreeMap<String, Edit>) -> Vec<(String, LiveTr
         let kind = address.kind().to_owned();
         if let Some(edit) = edits.get(address.as_str()) {
             merge(&mut live.state, &edit.state);
+            merge(&mut live.out, &edit.out);
             let mut tags = json!(live.tags);
             merge(&mut tags, &edit.tags);
             live.tags = serde_json::from_value(tags).unwrap();
@@ -274,6 +276,10 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "rds.instance" => json!({
             "resource_id": "db-1", "host": format!("{}.rds", address.name()), "managed_secret": "arn:managed", "allocated": 20,
         }),
+        "upstash.database" => json!({
+            "id": format!("db-{}", address.name()), "host": format!("{}.upstash.io", address.name()), "version": "v1",
+            "state": "active",
+        }),
         "secretsmanager.secret" => json!({"arn": format!("arn:{}", address.name()), "version": "v1"}),
         _ => json!({}),
     };
@@ -293,6 +299,7 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "ec2.vpc_endpoint" => "vpce",
         "ec2.flow_log" => "fl",
         "sns.subscription" => "sub",
+        "cloudflare.ruleset" | "cloudflare.connector" => "edge",
         "cloudflare.record" => "record",
         "cloudflare.origin_certificate" => "certificate",
         "cloudflare.bot_management" | "cloudflare.settings" | "cloudflare.tiered_cache" => "zone",

@@ -10,14 +10,17 @@ use super::{
     ApiError, Result,
     vendor::{Answer, Budget, Dialect, Reader},
 };
+use crate::resource::text::cidr::Cidr;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "cloudflare",
+    title: "Cloudflare",
     base: "https://api.cloudflare.com/client/v4",
     variables: "CLOUDFLARE_API_TOKEN is",
     at_once: 8,
     read,
     budget,
+    words: false,
 };
 
 fn read(call: &str, status: StatusCode, body: Value) -> Result<Answer> {
@@ -149,6 +152,19 @@ impl Zones {
         };
         self.0.get_or_try_init(|| list).await.map(Vec::as_slice)
     }
+}
+
+/// The addresses that Cloudflare asks origins from: <https://developers.cloudflare.com/fundamentals/concepts/cloudflare-ip-addresses/>.
+///
+/// # Errors
+/// They could not be seen.
+pub async fn addresses(reader: &Reader) -> Result<Vec<Cidr>> {
+    const CALL: &str = "cloudflare:GetIps";
+    let found = reader.get(CALL, "/ips", &[]).await?;
+    let lacks = |what| ApiError::incomplete(CALL, what);
+    let all = found.get("ipv4_cidrs").and_then(Value::as_array).filter(|it| !it.is_empty());
+    let all = all.ok_or_else(|| lacks("ipv4_cidrs"))?.iter();
+    all.map(|it| it.as_str().and_then(|it| it.parse().ok()).ok_or_else(|| lacks("readable address"))).collect()
 }
 
 fn zone(it: &Value) -> Result<Zone> {

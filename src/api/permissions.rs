@@ -26,6 +26,14 @@ const NAMES: &[(&str, &str)] = &[
     ("s3:PutBucketLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
     ("s3:PutBucketReplication", "s3:PutReplicationConfiguration"),
     ("s3:PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
+    ("wafv2:AssociateWebACL", "wafv2:AssociateWebACL` and `elasticloadbalancing:SetWebACL"),
+    ("wafv2:DeleteLoggingConfiguration", "wafv2:DeleteLoggingConfiguration` and `logs:DeleteLogDelivery"),
+    ("wafv2:DisassociateWebACL", "wafv2:DisassociateWebACL` and `elasticloadbalancing:SetWebACL"),
+    (
+        "wafv2:PutLoggingConfiguration",
+        "wafv2:PutLoggingConfiguration` and `iam:CreateServiceLinkedRole` and `logs:CreateLogDelivery` and \
+            `logs:DescribeResourcePolicies` and `logs:PutResourcePolicy",
+    ),
 ];
 
 /// What has to be allowed for `call`: most often what it is called.

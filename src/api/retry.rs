@@ -84,6 +84,13 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:*Service",           "InvalidParameterException", "role being passed has the proper permissions", Class::NotYet, 4),
 
     // What was just made is not known everywhere yet. A call on the missing thing itself is `Absent`: see the types.
+    rule_of("cloudfront:*Distribution*", "InvalidViewerCertificate", "",                          Class::NotYet, 1),
+    rule_of("cloudfront:*Distribution*", "InvalidFunctionAssociation", "",                        Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "InvalidOriginAccessControl", "",                        Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "InvalidWebACLId",        "",                            Class::NotYet, 5),
+    rule_of("cloudfront:*Distribution*", "NoSuchResponseHeadersPolicy", "",                       Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "NoSuchOriginAccessControl", "",                         Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "NoSuchCachePolicy",      "",                            Class::NotYet, 2),
     rule_of("cloudwatch:TagResource", "ResourceNotFound*",         "",                            Class::NotYet, 2),
     rule_of("ec2:Create*",            "Invalid*.NotFound",         "",                            Class::NotYet, 5),
     // An image that is not there will not come.
@@ -134,6 +141,15 @@ pub const RULES: &[Rule] = &[
     rule_of("route53:ChangeTagsForResource", "NoSuchHostedZone",   "",                            Class::NotYet, 1),
     rule_of("route53:ChangeTagsForResource", "NoSuchHealthCheck",  "",                            Class::NotYet, 1),
     rule_of("acm:AddTagsToCertificate", "ResourceNotFound*",       "",                            Class::NotYet, 1),
+    // A load balancer that WAF does not know yet has no web ACL.
+    rule_of("wafv2:GetWebACLForResource", "WAFUnavailableEntity*", "",                            Class::Absent, 0),
+    rule_of("wafv2:*",                "WAFUnavailableEntity*",     "",                            Class::NotYet, 5),
+    rule_of("wafv2:AssociateWebACL",  "WAFNonexistentItem*",       "",                            Class::NotYet, 5),
+    rule_of("wafv2:CreateWebACL",     "WAFNonexistentItem*",       "",                            Class::NotYet, 5),
+    rule_of("wafv2:UpdateWebACL",     "WAFNonexistentItem*",       "",                            Class::NotYet, 5),
+    rule_of("wafv2:PutLoggingConfiguration", "WAFNonexistentItem*", "",                           Class::NotYet, 5),
+    rule_of("wafv2:TagResource",      "WAFNonexistentItem*",       "",                            Class::NotYet, 2),
+    rule_of("wafv2:*",                "WAFServiceLinkedRole*",     "",                            Class::NotYet, 2),
 
     rule_of("application-autoscaling:*", "FailedResourceAccessException", "",                     Class::NotYet, 2),
     rule_of("application-autoscaling:*", "ValidationException",    "ecs service doesn't exist",   Class::NotYet, 2),
@@ -142,9 +158,10 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:*Service",           "InvalidParameterException", "does not have an associated load balancer", Class::NotYet, 4),
     rule_of("ecs:*Service",           "ClientException",           "taskdefinition not found",    Class::NotYet, 2),
 
-    // Deletions that others block.
-    // What used a certificate is known to for a while.
+    // Deletions that others block. What used a certificate is known to for a while, and a distribution that is gone is not known
+    // to be everywhere.
     rule_of("acm:DeleteCertificate",  "ResourceInUse*",            "",                            Class::Blocked, 20),
+    rule_of("cloudfront:Delete*",     "*InUse",                    "",                            Class::Blocked, 20),
     rule_of("ecs:DeleteCluster",      "ClusterContains*",          "",                            Class::Blocked, 20),
     rule_of("ec2:DeleteSecurityGroup", "DependencyViolation",      "",                            Class::Blocked, 15),
     rule_of("ec2:DeleteSecurityGroup", "InvalidGroup.InUse",       "",                            Class::Blocked, 15),
@@ -161,6 +178,8 @@ pub const RULES: &[Rule] = &[
     rule_of("route53:DeleteHostedZone", "HostedZoneNotEmpty",      "",                            Class::Blocked, 2),
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "empty_on_destroy",            Class::Blocked, 0),
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "",                            Class::Blocked, 10),
+    // A distribution that was protected by it lets go of it only once the whole world knows.
+    rule_of("wafv2:*",                "WAFAssociatedItem*",        "",                            Class::Blocked, 20),
     rule_of("*",                      "DeleteConflict*",           "",                            Class::Blocked, 2),
     rule_of("*",                      "ResourceInUse*",            "",                            Class::Blocked, 5),
     rule_of("rds:DeleteDBSubnetGroup", "InvalidDBSubnetGroupState*", "",                          Class::Blocked, 5),
@@ -170,6 +189,11 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:TerminateInstances", "OperationNotPermitted",     "disableapitermination",       Class::Busy, 1),
     rule_of("ec2:*",                  "IncorrectInstanceState",    "",                            Class::Busy, 5),
     rule_of("ec2:*IamInstanceProfile*", "IncorrectState",          "",                            Class::Busy, 2),
+    // It is changed only with the ETag of what was seen last: it is looked at again.
+    rule_of("cloudfront:*",           "PreconditionFailed",        "",                            Class::Busy, 2),
+    rule_of("cloudfront:*",           "InvalidIfMatchVersion",     "",                            Class::Busy, 2),
+    rule_of("cloudfront:DeleteDistribution", "DistributionNotDisabled", "",                       Class::Busy, 45),
+    rule_of("cloudfront:*Distribution*", "CNAMEAlreadyExists",     "",                            Class::Busy, 2),
     // The names of an endpoint stay taken for a while after it is gone.
     rule_of("cloudwatch:*",           "Conflict*",                 "",                            Class::Busy, 2),
     rule_of("ec2:CreateVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
@@ -210,6 +234,7 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:PutClusterCapacityProviders", "*",                "was not active",              Class::Busy, 10),
     rule_of("ecs:RegisterTaskDefinition", "ClientException",       "too many concurrent attempts", Class::Busy, 2),
     rule_of("ecs:*",                  "UpdateInProgressException", "",                            Class::Busy, 10),
+    rule_of("wafv2:*",                "WAFOptimisticLock*",        "",                            Class::Busy, 2),
     rule_of("*",                      "IncorrectState",            "",                            Class::Busy, 5),
     rule_of("*",                      "ConcurrentModification*",   "",                            Class::Busy, 5),
     rule_of("s3:CreateBucket",        "OperationAborted*",         "",                            Class::Busy, 10),
@@ -218,6 +243,8 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "EntityTemporarilyUnmodifiable*", "",                       Class::Busy, 5),
 
     // Absent and present, in their many spellings.
+    rule_of("cloudfront:*",           "NoSuch*",                   "",                            Class::Absent, 0),
+    rule_of("cloudfront:Create*",     "*AlreadyExists",            "",                            Class::Exists, 0),
     rule_of("cloudwatch:*",           "DashboardNotFound*",        "",                            Class::Absent, 0),
     rule_of("ec2:DetachInternetGateway", "Gateway.NotAttached",    "",                            Class::Absent, 0),
     rule_of("ec2:*",                  "Invalid*.NotFound",         "",                            Class::Absent, 0),
@@ -254,6 +281,8 @@ pub const RULES: &[Rule] = &[
     rule_of("sns:*",                  "NotFound*",                 "",                            Class::Absent, 0),
     rule_of("sns:CreateTopic",        "InvalidParameter*",         "already exists with different", Class::Exists, 0),
     rule_of("rds:*",                  "DB*NotFound*",              "",                            Class::Absent, 0),
+    rule_of("wafv2:*",                "WAFNonexistentItem*",       "",                            Class::Absent, 0),
+    rule_of("wafv2:*",                "WAFDuplicateItem*",         "",                            Class::Exists, 0),
     rule_of("*",                      "ResourceNotFound*",         "",                            Class::Absent, 0),
     rule_of("*",                      "ResourceExists*",           "",                            Class::Exists, 0),
     rule_of("*",                      "*AlreadyExists*",           "",                            Class::Exists, 0),
@@ -268,6 +297,8 @@ pub const RULES: &[Rule] = &[
     rule_of("cloudflare:DeleteRecord", "81044",                    "",                            Class::Absent, 0),
     rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Absent, 0),
     rule_of("cloudflare:GetEntryPoint", "10003",                   "",                            Class::Absent, 0),
+    // Two who write the same rules go one after the other.
+    rule_of("cloudflare:PutEntryPoint", "Overtaken",               "",                            Class::Busy, 5),
     rule_of("cloudflare:DeleteCertificate", "1014",                "revoked",                     Class::Absent, 0),
     rule_of("cloudflare:DeleteCertificate", "1101",                  "",                            Class::Absent, 0),
     // Settings that a zone does not have, and those that were never set.
@@ -283,11 +314,16 @@ pub const RULES: &[Rule] = &[
     rule_of("cloudflare:*",           "10000",                     "",                            Class::Denied, 0),
     rule_of("cloudflare:*",           "9109",                      "",                            Class::Denied, 0),
     rule_of("cloudflare:*",           "6003",                      "",                            Class::Denied, 0),
+    rule_of("upstash:*",              "Http4*",                    "database not found",          Class::Absent, 0),
+    rule_of("upstash:*",              "Http4*",                    "modif",                       Class::Busy, 10),
 
     // Quotas, before the throttling that some of them look like.
     rule_of("*",                      "RequestLimitExceeded*",     "",                            Class::Throttled, 10),
+    rule_of("cloudfront:*",           "TooManyRequests*",          "",                            Class::Throttled, 10),
+    rule_of("cloudfront:*",           "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("elasticloadbalancing:*", "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("route53:*",              "TooMany*",                  "",                            Class::Quota, 0),
+    rule_of("wafv2:*",                "WAFLimitsExceeded*",        "",                            Class::Quota, 0),
     rule_of("*",                      "*LimitExceeded*",           "",                            Class::Quota, 0),
     rule_of("*",                      "*QuotaExceeded*",           "",                            Class::Quota, 0),
     rule_of("elasticache:*",          "*QuotaFor*Exceeded*",       "",                            Class::Quota, 0),
@@ -301,6 +337,8 @@ pub const RULES: &[Rule] = &[
 
     // What any service may say.
     rule_of("kms:*",                  "DependencyTimeout*",        "",                            Class::Unavailable, 2),
+    rule_of("wafv2:*",                "WAFInternalError*",         "",                            Class::Unavailable, 5),
+    rule_of("wafv2:*",                "WAFTagOperation*",          "",                            Class::Unavailable, 5),
     rule_of("*",                      "Throttl*",                  "",                            Class::Throttled, 10),
     rule_of("*",                      "TooManyRequests*",          "",                            Class::Throttled, 10),
     rule_of("*",                      "SlowDown",                  "",                            Class::Throttled, 10),
@@ -392,6 +430,20 @@ mod tests {
         assert_eq!(class("rds:ModifyDBInstance", "InvalidParameterCombination", storage), Class::Busy);
         let never = "Invalid storage size for engine name postgres and storage type gp3: 5";
         assert_eq!(class("rds:CreateDBInstance", "InvalidParameterCombination", never), Class::Invalid);
+    }
+
+    #[test]
+    fn a_web_acl_waits_for_what_it_refers_to() {
+        assert_eq!(class("wafv2:AssociateWebACL", "WAFUnavailableEntityException", ""), Class::NotYet);
+        assert_eq!(class("wafv2:AssociateWebACL", "WAFNonexistentItemException", ""), Class::NotYet);
+        assert_eq!(class("wafv2:GetWebACLForResource", "WAFUnavailableEntityException", ""), Class::Absent);
+        assert_eq!(class("wafv2:DeleteWebACL", "WAFNonexistentItemException", ""), Class::Absent);
+        assert_eq!(class("wafv2:DeleteWebACL", "WAFAssociatedItemException", ""), Class::Blocked);
+        assert_eq!(class("wafv2:UpdateWebACL", "WAFOptimisticLockException", ""), Class::Busy);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFDuplicateItemException", ""), Class::Exists);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFLimitsExceededException", ""), Class::Quota);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFTagOperationException", ""), Class::Unavailable);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFInvalidParameterException", ""), Class::Invalid);
     }
 
     #[test]

@@ -10,11 +10,13 @@ use super::{
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "upstash",
+    title: "Upstash",
     base: "https://api.upstash.com/v2",
     variables: "UPSTASH_EMAIL or UPSTASH_API_KEY is",
     at_once: 4,
     read,
     budget: |_| None,
+    words: true,
 };
 
 /// A refusal is a sentence, in whatever form.

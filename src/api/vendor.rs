@@ -19,7 +19,7 @@ use reqwest::{
 use serde_json::Value;
 use tokio::{
     sync::Semaphore,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep},
 };
 
 use super::{
@@ -74,6 +74,8 @@ impl fmt::Debug for Login {
 pub(super) struct Dialect {
     /// How calls to it are named, as in `cloudflare:ListZones`.
     pub(super) name: &'static str,
+    /// What people call it.
+    pub(super) title: &'static str,
     /// Its own address.
     pub(super) base: &'static str,
     /// The variables of the environment that hold its key.
@@ -84,6 +86,8 @@ pub(super) struct Dialect {
     pub(super) read: fn(call: &str, status: StatusCode, body: Value) -> Result<Answer>,
     /// How many calls are left, and until when, if it says so.
     pub(super) budget: fn(&HeaderMap) -> Option<Budget>,
+    /// Whether it may answer with a plain word instead of JSON.
+    pub(super) words: bool,
 }
 
 /// What was asked for.
@@ -170,6 +174,15 @@ impl Vendors<Reader> {
     pub(super) fn writers(&self) -> Vendors<Writer> {
         let writer = |it: &Option<Reader>| it.clone().map(|read| Writer { read });
         Vendors { cloudflare: writer(&self.cloudflare), upstash: writer(&self.upstash) }
+    }
+}
+
+impl Vendors<Reader> {
+    /// Who has asked to be left alone, and for how much longer.
+    #[must_use]
+    pub fn quiet(&self) -> Option<(&'static str, Duration)> {
+        let all = [&self.cloudflare, &self.upstash].into_iter().flatten();
+        all.map(|it| (it.0.dialect.title, it.0.quiet())).max_by_key(|it| it.1).filter(|it| !it.1.is_zero())
     }
 }
 
@@ -303,13 +316,17 @@ impl Writer {
 }
 
 impl Inner {
+    /// For how much longer nothing is sent.
+    fn quiet(&self) -> Duration {
+        self.quiet.lock().unwrap_or_else(PoisonError::into_inner).saturating_duration_since(Instant::now())
+    }
+
     async fn wait(&self) {
-        loop {
-            let quiet = *self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
-            if quiet <= Instant::now() {
-                return;
-            }
-            sleep_until(quiet).await;
+        // Somebody may have been asked to wait longer meanwhile.
+        while let quiet = self.quiet()
+            && !quiet.is_zero()
+        {
+            sleep(quiet).await;
         }
     }
 
@@ -359,7 +376,9 @@ impl Inner {
         let body = if text.is_empty() { Ok(Value::Null) } else { serde_json::from_str(&text) };
         let answer = match body {
             Ok(body) => (self.dialect.read)(call, status, body),
-            Err(_) if status.is_success() => Err(ApiError::refused(call, "NoJson", "the answer is no JSON")),
+            Err(_) if status.is_success() && !self.dialect.words => {
+                Err(ApiError::refused(call, "NoJson", "the answer is no JSON"))
+            }
             Err(_) => (self.dialect.read)(call, status, Value::String(text.chars().take(300).collect())),
         };
         answer.map_err(|error| ApiError {
@@ -412,10 +431,10 @@ mod tests {
 
     #[test]
     fn the_last_calls_are_spread_over_the_time_that_is_left() {
-        let pause = |left| Budget { left, resets_in: Duration::from_secs(60) }.pause();
+        let pause = |left| Budget { left, resets_in: Duration::from_mins(1) }.pause();
         assert_eq!(pause(FEW), None);
         assert_eq!(pause(30), Some(Duration::from_secs(2)));
-        assert_eq!(pause(0), Some(Duration::from_secs(60)));
+        assert_eq!(pause(0), Some(Duration::from_mins(1)));
     }
 
     #[test]

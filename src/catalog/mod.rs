@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod cloudflare;
 pub mod lifecycle;
+pub mod upstash;
 
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -26,11 +27,10 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::autoscaling::scheduled_action::ScheduledAction,
     aws::autoscaling::step_policy::StepPolicy,
     aws::autoscaling::target::Target,
-    cloudflare::bot_management::BotManagement,
-    cloudflare::origin_certificate::OriginCertificate,
-    cloudflare::record::Record,
-    cloudflare::settings::Settings,
-    cloudflare::tiered_cache::TieredCache,
+    aws::cloudfront::distribution::Distribution,
+    aws::cloudfront::function::Function,
+    aws::cloudfront::origin_access_control::OriginAccessControl,
+    aws::cloudfront::response_headers_policy::ResponseHeadersPolicy,
     aws::cloudwatch::alarm::Alarm,
     aws::cloudwatch::dashboard::Dashboard,
     aws::ec2::eip::Eip,
@@ -69,9 +69,23 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::route53::record::Record,
     aws::route53::zone::Zone,
     aws::s3::bucket::Bucket,
+    aws::s3::bucket_policy::BucketPolicy,
+    aws::s3::content::Content,
     aws::secretsmanager::secret::Secret,
     aws::sns::subscription::Subscription,
     aws::sns::topic::Topic,
+    aws::waf::association::Association,
+    aws::waf::ip_set::IpSet,
+    aws::waf::logging::Logging,
+    aws::waf::web_acl::WebAcl,
+    cloudflare::bot_management::BotManagement,
+    cloudflare::connector::Connector,
+    cloudflare::origin_certificate::OriginCertificate,
+    cloudflare::record::Record,
+    cloudflare::ruleset::Ruleset,
+    cloudflare::settings::Settings,
+    cloudflare::tiered_cache::TieredCache,
+    upstash::database::Database,
 ];
 
 /// The resource type called `kind`.

@@ -6,18 +6,19 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    time::Instant,
+    pin::pin,
+    time::{Duration, Instant},
 };
 
 use etcetera::BaseStrategy;
 use futures::future::try_join_all;
 
-use super::{Common, Stop};
+use super::{Common, Stop, folders};
 use crate::{
     api::{
         ApiError, ReadCx, WriteCx,
         aws::Connection,
-        cloudflare::Zone,
+        cloudflare::{self, Zone},
         route53::HostedZone,
         vendor::{Key, Login, Vendors},
     },
@@ -25,11 +26,11 @@ use crate::{
         ecr::image,
         ecs::{cluster_name, images},
     },
-    compile::{Compiled, Ground, check_limits, compile},
+    compile::{Compiled, Folder, Ground, check_limits, compile},
     diagnostic::{Diagnostic, did_you_mean},
     observe::{observe, rehearse},
     plan::{self, Observed, Plan, Targets},
-    resource::{graph::Graph, tags::Scope, value::Address},
+    resource::{graph::Graph, tags::Scope, text::cidr::Cidr, value::Address},
     sandbox::{ACCOUNT, Home},
     show::{err, problem, view::Effort},
     spec::{
@@ -58,6 +59,7 @@ pub(super) struct Session {
     pub(super) loaded: Loaded,
     pub(super) cx: WriteCx,
     pub(super) compiled: Compiled,
+    folders: BTreeMap<String, Folder>,
     began: Instant,
 }
 
@@ -149,20 +151,24 @@ impl Session {
         let local = if common.sandbox { Some(local(account).await?) } else { None };
         let began = Instant::now();
         let cx = WriteCx::connect(&Connection { region: region.clone(), local, vendors: logins() }).await;
-        let (place, domain, hosted) = tokio::join!(
+        let (place, domain, hosted, cloudflare) = tokio::join!(
             cx.read.meter.chain(0, cx.read.place(&region)),
             cx.read.meter.chain(0, zone(&cx.read, &loaded)),
             cx.read.meter.chain(0, hosted(&cx.read, &loaded)),
+            cx.read.meter.chain(0, addresses(&cx.read, &loaded)),
         );
-        let ((place, zones), domain, hosted) = (place.map_err(|it| Stop::Unseen(vec![it]))?, domain?, hosted?);
+        let (place, zones) = place.map_err(|it| Stop::Unseen(vec![it]))?;
+        let (domain, hosted) = (domain?, hosted?);
+        let cloudflare = cloudflare.map_err(|it| Stop::Unseen(vec![it]))?;
         if let Some(account) = loaded.spec.account.as_ref().filter(|it| it.as_str() != place.account) {
             let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
         }
         fill_in(&cx.read, &mut loaded, &region, images).await?;
-        let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones, domain, hosted });
-        let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
-        Ok(Self { loaded, cx, compiled, began })
+        let folders = folders::folders(common, &loaded)?;
+        let ground = Ground { place, zones, domain, hosted, cloudflare, folders };
+        let compiled = compile(&loaded.spec, &loaded.env, &ground).map_err(|it| Stop::Problems(loaded.locate(it)))?;
+        Ok(Self { loaded, cx, compiled, folders: ground.folders, began })
     }
 
     /// Refuses what cannot be made yet, and what the environment may not have.
@@ -176,9 +182,16 @@ impl Session {
         Ok(self)
     }
 
+    /// The same, with the files of all sites.
+    pub(super) fn built(self) -> Result<Self, Stop> {
+        folders::all_there(&self.loaded, &self.folders)?;
+        Ok(self)
+    }
+
     /// What there is.
     pub(super) async fn observe(&self) -> Result<(Observed, Effort), Stop> {
-        let observed = observe(&self.cx.read, &self.compiled.graph).await.map_err(Stop::Unseen)?;
+        let look = observe(&self.cx.read, &self.compiled.graph);
+        let observed = patiently(&self.cx.read, look).await.map_err(Stop::Unseen)?;
         Ok((observed, Effort { counts: self.cx.read.meter.counts(), took: self.began.elapsed() }))
     }
 
@@ -187,6 +200,25 @@ impl Session {
         let mut plan = plan::plan(&self.compiled.graph, observed, targets);
         plan.conflicts.extend(rehearse(&self.cx.read, &plan).await);
         plan
+    }
+}
+
+/// Says so if a provider that was asked too often makes `work` wait.
+async fn patiently<T>(cx: &ReadCx, work: impl Future<Output = T>) -> T {
+    const NOTICED: Duration = Duration::from_secs(2);
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            it = &mut work => return it,
+            () = tokio::time::sleep(NOTICED) => (),
+        }
+        if let Some((who, left)) = cx.vendors.quiet().filter(|it| it.1 > NOTICED) {
+            err(&format!("{who} was asked too often: waiting for {} s\n", left.as_secs()));
+            tokio::select! {
+                it = &mut work => return it,
+                () = tokio::time::sleep(left) => (),
+            }
+        }
     }
 }
 
@@ -262,6 +294,14 @@ async fn hosted(cx: &ReadCx, loaded: &Loaded) -> Result<Option<HostedZone>, Stop
             let why = format!("the account has several {word} zones `{name}`: {}", ids.join(", "));
             Err(wrong(why, "delete those that nobody asks: the registrar names the servers of one of them"))
         }
+    }
+}
+
+/// The addresses that Cloudflare asks origins from, if the file has anything for them.
+async fn addresses(cx: &ReadCx, loaded: &Loaded) -> Result<Vec<Cidr>, ApiError> {
+    match &loaded.spec.cloudflare {
+        Some(it) if it.media.is_some() => cloudflare::addresses(cx.vendors.cloudflare()?).await,
+        _ => Ok(Vec::new()),
     }
 }
 

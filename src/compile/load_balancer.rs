@@ -9,6 +9,7 @@ use super::{
     naming::fit,
     priority,
     stack::{Stack, group_id, tcp},
+    waf,
 };
 use crate::{
     catalog::aws::{
@@ -32,7 +33,7 @@ use crate::{
     },
     spec::model::{
         self, Callers, DesyncMode, HostPattern, HttpPort, LOG_BUCKET, PathPattern, Route, RouteProtocol, Scheme, Span,
-        Tier,
+        Tier, WafChoice,
     },
 };
 
@@ -82,6 +83,9 @@ pub(super) fn load_balancer(stack: &mut Stack<'_>) {
     };
     let balancer = stack.graph.add(COMPONENT, NAME, &balancer);
     let certificates: Vec<_> = spec.certificate.iter().map(|it| stack.text(it)).collect();
+    if let Some(name) = spec.waf.as_ref().and_then(WafChoice::name) {
+        waf::protect(stack, COMPONENT, NAME, balancer.out(field!(arn)), name);
+    }
     for (name, port) in ports {
         let listener = listener(&spec, balancer.out(field!(arn)), name, port, &certificates);
         stack.graph.add(COMPONENT, name, &listener);

@@ -48,16 +48,20 @@ fn types_stand_in_order_each_once() {
     assert!(names.is_sorted_by(|one, next| one < next), "{names:?}");
 }
 
+/// Providers besides AWS, which have a folder of their own.
+const VENDORS: [&str; 2] = ["cloudflare", "upstash"];
+/// Where providers describe what they have.
+const DOCS: [&str; 3] =
+    ["https://docs.aws.amazon.com/", "https://developers.cloudflare.com/", "https://upstash.com/docs/"];
+
 #[test]
 fn a_type_is_a_file() {
     for kind in facts().map(|it| it.kind) {
         let (service, name) = kind.split_once('.').unwrap_or_else(|| panic!("`{kind}` is no service.type"));
         let is_word = |it: &str| it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_');
         assert!(is_word(service) && is_word(name), "{kind}");
-        let path = match service {
-            "cloudflare" => format!("src/catalog/{service}/{name}.rs"),
-            _ => format!("src/catalog/aws/{service}/{name}.rs"),
-        };
+        let service = if VENDORS.contains(&service) { service.to_owned() } else { format!("aws/{service}") };
+        let path = format!("src/catalog/{service}/{name}.rs");
         assert!(Path::new(&path).exists(), "{kind} is not in {path}");
     }
 }
@@ -119,8 +123,7 @@ fn people_are_told_in_one_tone() {
         for text in std::iter::once(it.about).chain(it.interrupts) {
             assert!(text.starts_with(char::is_lowercase) && !text.ends_with('.'), "{}: {text}", it.kind);
         }
-        let docs = ["https://docs.aws.amazon.com/", "https://developers.cloudflare.com/"];
-        assert!(docs.iter().any(|at| it.docs.starts_with(at)), "{}: {}", it.kind, it.docs);
+        assert!(DOCS.iter().any(|start| it.docs.starts_with(start)), "{}: {}", it.kind, it.docs);
     }
 }
 

@@ -2,9 +2,11 @@
 
 use aws_sdk_acm::types::{Filters, KeyAlgorithm};
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use aws_sdk_cloudfront::types::{FunctionStage, ResponseHeadersPolicyType};
 use aws_sdk_ec2::types::{Instance, InstanceStateName};
 use aws_sdk_ecs::types::TaskDefinitionFamilyStatus;
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
+use aws_sdk_wafv2::types::Scope;
 use infractl::api::ReadCx;
 
 /// Everything that no new account has, by kind and id.
@@ -12,6 +14,7 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     let mut acc = Vec::new();
     acc.extend(acm(cx).await);
     acc.extend(autoscaling(cx).await);
+    acc.extend(cloudfront(cx).await);
     acc.extend(cloudwatch(cx).await);
     acc.extend(ec2(cx).await);
     acc.extend(ecr(cx).await);
@@ -26,8 +29,25 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     acc.extend(s3(cx).await);
     acc.extend(secrets(cx).await);
     acc.extend(sns(cx).await);
+    acc.extend(upstash(cx).await);
+    acc.extend(waf(cx).await);
     acc.sort();
     acc
+}
+
+/// Policies of AWS's own are everywhere.
+async fn cloudfront(cx: &ReadCx) -> Vec<String> {
+    let cdn = &cx.cloudfront;
+    let found = cdn.list_distributions().send().await.unwrap().distribution_list.unwrap().items.unwrap_or_default();
+    let distributions = found.into_iter().map(|it| format!("distribution {}", it.id));
+    let found = cdn.list_origin_access_controls().send().await.unwrap().origin_access_control_list.unwrap();
+    let controls = found.items.unwrap_or_default().into_iter().map(|it| format!("origin access control {}", it.name));
+    let found = cdn.list_functions().stage(FunctionStage::Development).send().await.unwrap().function_list.unwrap();
+    let functions = found.items.unwrap_or_default().into_iter().map(|it| format!("function {}", it.name));
+    let found = cdn.list_response_headers_policies().r#type(ResponseHeadersPolicyType::Custom).send().await.unwrap();
+    let found = found.response_headers_policy_list.unwrap().items.unwrap_or_default().into_iter();
+    let policies = found.map(|it| format!("response headers policy {}", it.response_headers_policy.unwrap().id));
+    distributions.chain(controls).chain(functions).chain(policies).collect()
 }
 
 async fn cloudwatch(cx: &ReadCx) -> Vec<String> {
@@ -215,4 +235,21 @@ async fn sns(cx: &ReadCx) -> Vec<String> {
     let left = heard.into_iter().filter(|it| !topics.contains(it.topic_arn.as_ref().unwrap()));
     let left = left.map(|it| format!("subscription of {}", it.endpoint.unwrap()));
     topics.iter().map(|it| format!("topic {it}")).chain(left).collect()
+}
+
+async fn upstash(cx: &ReadCx) -> Vec<String> {
+    let found = cx.vendors.upstash().unwrap().list("upstash:ListDatabases", "/redis/databases", &[]).await.unwrap();
+    found.iter().map(|it| format!("upstash {}", it["database_name"].as_str().unwrap())).collect()
+}
+
+/// What a web ACL logs goes with it.
+async fn waf(cx: &ReadCx) -> Vec<String> {
+    let mut acc = Vec::new();
+    for (client, scope) in [(&cx.waf, Scope::Regional), (&cx.waf_everywhere, Scope::Cloudfront)] {
+        let acls = client.list_web_acls().scope(scope.clone()).send().await.unwrap().web_acls.unwrap_or_default();
+        acc.extend(acls.into_iter().map(|it| format!("web ACL {}", it.name.unwrap())));
+        let sets = client.list_ip_sets().scope(scope).send().await.unwrap().ip_sets.unwrap_or_default();
+        acc.extend(sets.into_iter().map(|it| format!("IP set {}", it.name.unwrap())));
+    }
+    acc
 }

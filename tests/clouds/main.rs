@@ -29,3 +29,4 @@ mod releases;
 mod routes;
 mod rules;
 mod secrets;
+mod upstash;

@@ -18,6 +18,7 @@ pub mod route53;
 pub mod s3;
 pub mod secretsmanager;
 pub mod sns;
+pub mod waf;
 
 use std::time::SystemTime;
 

@@ -1,10 +1,14 @@
 //! Cloudflare: <https://developers.cloudflare.com/api/>. Nothing there has tags; what is ours has a [`mark`].
 
 pub mod bot_management;
+pub mod connector;
+mod entry_point;
 pub(crate) mod mark;
 pub mod origin_certificate;
+pub mod parameters;
 pub mod record;
 mod record_text;
+pub mod ruleset;
 pub mod settings;
 pub mod tiered_cache;
 

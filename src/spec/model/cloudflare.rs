@@ -1,9 +1,16 @@
 //! What Cloudflare does for a domain.
 
 mod bots;
+mod cache;
+mod headers;
+mod media;
 mod origin_certificate;
+mod origins;
+mod redirects;
 mod settings;
 mod tiered_cache;
+mod waf;
+mod words;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -11,9 +18,22 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     bots::{AiBots, BotAction, Bots, VerifiedBots},
+    cache::{EdgeCache, EdgeQuery},
+    headers::{EdgeHeaderRule, EdgeHeaders},
+    media::{EdgeMedia, MediaProof, MediaWay},
     origin_certificate::{CertificateHost, CertificateKey, CertificateRequest, OriginCertificate, VALIDITIES},
+    origins::EdgeOrigin,
+    redirects::EdgeRedirect,
     settings::{SETTINGS, Setting, SettingId, SettingValue, Takes},
     tiered_cache::TieredCache,
+    waf::{
+        EdgeWaf, WafAction, WafBots, WafContent, WafCount, WafDdos, WafFlood, WafManaged, WafManagedSettings, WafOwasp,
+        WafOwaspSettings, WafRate, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip,
+    },
+    words::{
+        EdgeCountry, EdgeExpression, EdgeExtension, EdgeHost, EdgePath, EdgeStatuses, HeaderName, RedirectTarget,
+        WafCategory, is_in,
+    },
 };
 use super::{
     ComponentName, DomainName, RecordName, Records, Reference, Spec,
@@ -52,6 +72,24 @@ pub struct Cloudflare {
     /// Certificates with which origins show Cloudflare who they are, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub origin_certificates: IndexMap<ComponentName, OriginCertificate>,
+    /// For how long answers are kept: rules, of which the last that says something of a request counts. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cache: Vec<EdgeCache>,
+    /// What is kept away. Default: what Cloudflare keeps away by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waf: Option<EdgeWaf>,
+    /// Where visitors are sent instead, by name. Default: nowhere.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub redirects: IndexMap<ComponentName, EdgeRedirect>,
+    /// What changes in the headers of requests and answers. Default: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<EdgeHeaders>,
+    /// How origins are asked, by name. Default: as visitors ask.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub origins: IndexMap<ComponentName, EdgeOrigin>,
+    /// A bucket that visitors reach through Cloudflare only. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<EdgeMedia>,
 }
 
 fn check(spec: &Spec, Reference { at, to }: &Reference) -> Option<Diagnostic> {

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{
-    Count, Days, Output, Outputs, RecordValues, Span,
+    Count, Days, Output, Outputs, RecordValues, Span, WafChoice,
     either::{Either, either, text_type, wrong},
 };
 use crate::resource::text::cidr::Cidr;
@@ -77,6 +77,10 @@ pub struct LoadBalancer {
     /// goes with the load balancer. Default: no log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logs: Option<AccessLogs>,
+    /// The web ACL of AWS WAF that decides what is let through: the name of one under `waf`, or `true` for one with all at its
+    /// default, which a map at `waf.default` can change. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waf: Option<WafChoice>,
     /// Whether AWS refuses to delete it. Default: as the stack's `protect`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protect: Option<bool>,
@@ -124,6 +128,7 @@ impl Default for LoadBalancer {
             desync: DesyncMode::default(),
             from: None,
             logs: None,
+            waf: None,
             protect: None,
         }
     }

@@ -5,6 +5,7 @@ mod alarm;
 mod bucket;
 mod bucket_names;
 mod cache;
+mod cache_upstash;
 mod cache_values;
 mod certificate;
 mod cloudflare;
@@ -34,12 +35,15 @@ mod secret_ref;
 mod security_group;
 mod service;
 mod several;
+mod site;
 mod span;
 mod tags;
 mod text;
 mod threshold;
 mod traffic;
 mod variable;
+mod waf;
+mod waf_managed;
 mod window;
 
 use std::{borrow::Cow, collections::BTreeMap};
@@ -60,11 +64,16 @@ pub use self::{
     },
     bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
+    cache_upstash::{CachePlan, CacheRegion},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
     certificate::{Certificate, CertificateName, Keeper, KeyAlgorithm},
     cloudflare::{
-        AiBots, BotAction, Bots, CertificateHost, CertificateKey, CertificateRequest, Cloudflare, OriginCertificate,
-        SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache, VALIDITIES, VerifiedBots,
+        AiBots, BotAction, Bots, CertificateHost, CertificateKey, CertificateRequest, Cloudflare, EdgeCache,
+        EdgeCountry, EdgeExpression, EdgeExtension, EdgeHeaderRule, EdgeHeaders, EdgeHost, EdgeMedia, EdgeOrigin,
+        EdgePath, EdgeQuery, EdgeRedirect, EdgeStatuses, EdgeWaf, HeaderName, MediaProof, MediaWay, OriginCertificate,
+        RedirectTarget, SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache, VALIDITIES, VerifiedBots,
+        WafAction, WafBots, WafCategory, WafContent, WafCount, WafDdos, WafFlood, WafManaged, WafManagedSettings,
+        WafOwasp, WafOwaspSettings, WafRate, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip, is_in,
     },
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,
@@ -102,12 +111,18 @@ pub use self::{
         Service, Sidecar, Strategy, Thresholds, Timezone, Tracing, ZoneId, memory_for, sizes,
     },
     several::Several,
+    site::{
+        Cdn, Country, HeaderName, HeaderValue, PageName, PriceClass, Site, SiteCache, SiteCountries, SiteFile,
+        SiteFolder, SiteHost, SiteHttp, SiteTls,
+    },
     span::Span,
     tags::{TagKey, TagPrefix, TagValue},
     text::{Part, Text},
     threshold::{Threshold, Unit},
     traffic::{Direction, Ports, Protocol},
     variable::{Scalar, Variable, VariableType},
+    waf::{CountryCode, PathStart, Waf, WafChoice, WafCountries, WafDefault, WafKey, WafRate, WafRates, WafWindow},
+    waf_managed::{WafGroup, WafGroupOptions, WafManaged, WafRuleName, WafVersion},
     window::{DailyWindow, WeeklyWindow},
 };
 pub(crate) use self::{secret_ref::SECRET_REF, text::TEXT};
@@ -170,6 +185,9 @@ pub struct Spec {
     /// What Cloudflare does for a domain. Default: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloudflare: Option<Cloudflare>,
+    /// What is let through to load balancers and sites that name it: web ACLs of AWS WAF, by name. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub waf: IndexMap<ComponentName, Waf>,
     /// What takes requests and gives them to services: an application load balancer. Default: one with all that is said of it
     /// at its default, if services have routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -177,6 +195,9 @@ pub struct Spec {
     /// Buckets in S3, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub buckets: IndexMap<ComponentName, Bucket>,
+    /// Sites, by name: folders of files that are served from places near those who ask. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub sites: IndexMap<ComponentName, Site>,
     /// Who is told when an alarm goes off: lists of people and programs, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub notify: IndexMap<ComponentName, Notify>,

@@ -20,6 +20,7 @@ pub const COMPONENTS: &[&Outputs] = &[
     &super::dns::OUTPUTS,
     &super::cloudflare::OUTPUTS,
     &super::load_balancer::OUTPUTS,
+    &super::site::OUTPUTS,
     &super::service::OUTPUTS,
     &super::service::CLUSTER_OUTPUTS,
     &super::notify::OUTPUTS,

@@ -93,6 +93,9 @@ impl Bench {
         for part in base {
             lay_over(&mut file, &yaml(part));
         }
+        if let Some(plan) = file["x-plan"].as_str() {
+            lab.behave(json!({"cloudflare_zones": {"example.com": plan}})).await;
+        }
         let mut bench = Self { cx: lab.aws().await, lab, file, sight: Sight::default(), wrong: 0 };
         bench.apply().await;
         bench.sight = bench.still().await;

@@ -17,6 +17,11 @@ mod database_storage;
 mod databases;
 mod dns;
 mod drift;
+mod edge_cache;
+mod edge_media;
+mod edge_rates;
+mod edge_routes;
+mod edge_waf;
 mod endpoints;
 mod file;
 mod flow_logs;
@@ -35,9 +40,12 @@ mod serverless_caches;
 mod services;
 mod sidecars;
 mod sight;
+mod sites;
 mod tags;
 mod tiers;
+mod upstash_caches;
 mod vpc;
+mod waf;
 mod watched;
 mod watched_services;
 mod whole;
@@ -70,6 +78,11 @@ sequences! {
     database_storage,
     databases,
     dns,
+    edge_cache,
+    edge_media,
+    edge_rates,
+    edge_routes,
+    edge_waf,
     endpoints,
     flow_logs,
     groups,
@@ -86,9 +99,12 @@ sequences! {
     serverless_caches,
     services,
     sidecars,
+    sites,
     tags,
     tiers,
+    upstash_caches,
     vpc,
+    waf,
     watched,
     watched_services,
     whole,

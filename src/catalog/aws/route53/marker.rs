@@ -1,6 +1,6 @@
 //! Whose a record is. Records have no tags, so each of ours has another one beside it that says so: a text at a name under
 //! `_infractl` in the zone. Both are made, and go, in one change, which is done as a whole or not at all; so no run has to wait
-//! for another, and all of a zone's stand together in its list. See `docs/decisions/0015-records.md`.
+//! for another, and all of a zone's stand together in its list. See `docs/decisions/0016-records.md`.
 
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 

@@ -15,7 +15,10 @@ mod network;
 mod releases;
 mod scaling;
 mod services;
+mod sites;
 mod tags;
+mod upstash;
+mod waf;
 mod ways_out;
 
 use std::collections::BTreeSet;
@@ -59,7 +62,10 @@ meddlings! {
     releases,
     scaling,
     services,
+    sites,
     tags,
+    upstash,
+    waf,
     ways_out,
 }
 
@@ -80,7 +86,7 @@ const ONE_WAY: [&str; 4] = [
 ];
 /// What nobody but infractl changes, or what other tests change: see `tests/clouds/databases.rs`,
 /// `tests/clouds/migrations.rs`, `tests/clouds/releases.rs`, `tests/clouds/secrets.rs`.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "ecs.migration deleted",
     "ecs.migration: task_definition",
     "ecs.service: untested",
@@ -90,6 +96,7 @@ const ELSEWHERE: [&str; 9] = [
     "rds.instance: storage",
     "rds.instance: version",
     "secretsmanager.secret: value",
+    "upstash.database: tls",
 ];
 
 /// Every setting that can be put right is meddled with, and everything but the network itself is deleted.

@@ -1,0 +1,83 @@
+//! What Cloudflare keeps away.
+
+use super::bench::{Sequence, case};
+
+const RULES: &[&str] = &["update cloudflare.ruleset/http_request_firewall_custom: rules"];
+const MANAGED: &[&str] = &["update cloudflare.ruleset/http_request_firewall_managed: rules"];
+const DDOS: &[&str] = &["update cloudflare.ruleset/ddos_l7: rules"];
+
+pub(super) const SEQUENCE: Sequence = Sequence {
+    base: "{ x-plan: enterprise, cloudflare: { zone: example.com, waf: { rules: { a: { path: /a, action: block } } } } }",
+    cases: &[
+        case("cloudflare: { waf: { rules: { a: { path: [/a, /b] } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { host: www.example.com } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { countries: [KP, T1] } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { ips: [203.0.113.0/24, '2001:db8::/32'] } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { when: 'http.request.method eq \"POST\"' } } } }", RULES, &["SEEN"]),
+        case(
+            "cloudflare: { waf: { rules: { a: { host: null, path: null, countries: null, ips: null } } } }",
+            RULES,
+            &["SEEN"],
+        ),
+        case("cloudflare: { waf: { rules: { a: { response: { body: no } } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { response: { body: never } } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { response: { status: 404 } } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { response: { kind: html } } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { response: { kind: json } } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { response: { kind: text } } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { response: null } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { action: challenge } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { action: js_challenge } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { action: managed_challenge } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { action: log } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { action: skip } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { a: { skip: [rules, rate_limits, managed, bots] } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: { b: { path: /b, action: block } } } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { bots: allow } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { bots: challenge } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { bots: block } }", RULES, &["SEEN"]),
+        case("cloudflare: { waf: { rules: null } }", RULES, &["SEEN"]),
+        case(
+            "cloudflare: { waf: { managed: true } }",
+            &["create cloudflare.ruleset/http_request_firewall_managed"],
+            &["SEEN"],
+        ),
+        case("cloudflare: { waf: { managed: { action: log } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { managed: { action: block } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { managed: { action: challenge } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { managed: { action: js_challenge } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { managed: { action: managed_challenge } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { managed: { disabled: [wordpress] } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: true } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: { sensitivity: high } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: { sensitivity: low } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: { sensitivity: medium } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: { paranoia: 3 } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: { paranoia: 4 } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: { action: log } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: { action: challenge } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: { action: js_challenge } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: { action: managed_challenge } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { owasp: { action: block } } }", MANAGED, &["SEEN"]),
+        case("cloudflare: { waf: { managed: false } }", MANAGED, &["SEEN"]),
+        case(
+            "cloudflare: { waf: { owasp: false } }",
+            &["delete cloudflare.ruleset/http_request_firewall_managed"],
+            &["SEEN"],
+        ),
+        case("cloudflare: { waf: { ddos: { sensitivity: high } } }", &["create cloudflare.ruleset/ddos_l7"], &["SEEN"]),
+        case("cloudflare: { waf: { ddos: { sensitivity: medium } } }", DDOS, &["SEEN"]),
+        case("cloudflare: { waf: { ddos: { sensitivity: low } } }", DDOS, &["SEEN"]),
+        case("cloudflare: { waf: { ddos: { sensitivity: 'off' } } }", DDOS, &["SEEN"]),
+        case("cloudflare: { waf: { ddos: { action: block } } }", DDOS, &["SEEN"]),
+        case("cloudflare: { waf: { ddos: { action: log } } }", DDOS, &["SEEN"]),
+        case("cloudflare: { waf: { ddos: { action: challenge } } }", DDOS, &["SEEN"]),
+        case("cloudflare: { waf: { ddos: { action: js_challenge } } }", DDOS, &["SEEN"]),
+        case("cloudflare: { waf: { ddos: { action: managed_challenge } } }", DDOS, &["SEEN"]),
+        case(
+            "cloudflare: { waf: null }",
+            &["delete cloudflare.ruleset/ddos_l7", "delete cloudflare.ruleset/http_request_firewall_custom"],
+            &["SEEN"],
+        ),
+    ],
+};
