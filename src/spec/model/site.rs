@@ -44,7 +44,8 @@ pub struct Site {
     /// the name that CloudFront gives it.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub host: Several<SiteHost>,
-    /// The ARN of the certificate for its names, in us-east-1. Default: none.
+    /// The certificate for its names, such as `${certificates.main}`, or the ARN of one in us-east-1 that is no part of the
+    /// stack. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Text>,
     /// The oldest version of TLS that clients may use for its names, and with it the ciphers: `1.2` or `1.3`. Default: `1.2`.
