@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{Folder, bucket, naming::fit, site_files, stack::Stack, waf};
+use super::{Folder, bucket, certificates, naming::fit, site_files, stack::Stack, waf};
 use crate::{
     catalog::aws::{
         cloudfront::{
@@ -141,7 +141,7 @@ fn distribution(stack: &mut Stack<'_>, component: &str, name: &str, site: &Site,
         certificate: site
             .certificate
             .as_ref()
-            .map(|it| Certificate { arn: certificate(stack, it), tls: site.min_tls.word().into() }),
+            .map(|it| Certificate { arn: certificates::everywhere(stack, it), tls: site.min_tls.word().into() }),
         index: site.index.to_string(),
         origins,
         default_behavior: Some(Behavior {
