@@ -128,7 +128,7 @@ impl Lifecycle for Ruleset {
                 let live = live(&look.scope, at, entry_point::get(reader, at).await);
                 seen(live, wanted(zone, Some(phase)))
             }));
-            Ok::<_, ApiError>(all.await?)
+            all.await
         }));
         Ok(found.await?.into_iter().flatten().flatten().collect())
     }

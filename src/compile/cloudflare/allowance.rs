@@ -7,7 +7,7 @@ use crate::{
     api::cloudflare::Plan,
     catalog::cloudflare::ruleset::Rule,
     diagnostic::Diagnostic,
-    spec::model::{Cloudflare, EdgeExpression, EdgeWaf, MediaWay, Span, WafAction, WafCount, WafRate, WafRuleAction},
+    spec::model::{Cloudflare, EdgeExpression, EdgeRate, EdgeWaf, MediaWay, Span, WafAction, WafCount, WafRuleAction},
 };
 
 /// What a plan has
@@ -140,7 +140,7 @@ impl Found {
         self.needs(logs, || "cloudflare.waf.ddos.action".into(), "to log only", TOP);
     }
 
-    fn rate(&mut self, path: &str, it: &WafRate) {
+    fn rate(&mut self, path: &str, it: &EdgeRate) {
         let below = |key: &str| format!("{path}.{key}");
         let (per, refused) = (self.has.per, self.has.refused);
         self.time(below("per"), "requests are counted", it.per, 1..=per);
@@ -167,12 +167,12 @@ fn expressions(spec: &Cloudflare) -> Vec<(String, &EdgeExpression)> {
     acc.extend(cache);
     acc.extend(spec.redirects.iter().map(|(name, it)| (format!("redirects.{name}"), it.when.as_ref())));
     acc.extend(spec.origins.iter().map(|(name, it)| (format!("origins.{name}"), it.when.as_ref())));
-    for it in &spec.headers {
+    if let Some(it) = &spec.headers {
         for (of, all) in [("request", &it.request), ("response", &it.response)] {
             acc.extend(all.iter().map(|(name, it)| (format!("headers.{of}.{name}"), it.when.as_ref())));
         }
     }
-    for it in &spec.waf {
+    if let Some(it) = &spec.waf {
         acc.extend(it.rules.iter().map(|(name, it)| (format!("waf.rules.{name}"), it.when.as_ref())));
         acc.extend(it.rate_limits.iter().map(|(name, it)| (format!("waf.rate_limits.{name}"), it.when.as_ref())));
     }

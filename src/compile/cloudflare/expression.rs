@@ -27,15 +27,15 @@ impl Where<'_> {
     /// As Cloudflare takes it; what says nothing is true of every request.
     pub(super) fn expression(&self) -> String {
         let quotes = |it: &dyn Display| quoted(&it.to_string());
-        let extensions = self.extensions.iter().map(|it| quotes(it)).collect();
-        let countries = self.countries.iter().map(|it| quotes(it)).collect();
-        let ips = self.ips.iter().map(ToString::to_string).collect();
+        let extensions: Vec<_> = self.extensions.iter().map(|it| quotes(it)).collect();
+        let countries: Vec<_> = self.countries.iter().map(|it| quotes(it)).collect();
+        let ips: Vec<_> = self.ips.iter().map(ToString::to_string).collect();
         let all = [
             hosts(self.host),
             paths(self.path),
-            among("http.request.uri.path.extension", extensions),
-            among("ip.src.country", countries),
-            among("ip.src", ips),
+            among("http.request.uri.path.extension", &extensions),
+            among("ip.src.country", &countries),
+            among("ip.src", &ips),
         ];
         let any: Vec<_> = all.iter().filter(|it| !it.is_empty()).map(|it| it.join(" or ")).collect();
         let when = self.when.map(|it| it.as_str().trim());
@@ -66,26 +66,26 @@ pub(super) fn quoted(text: &str) -> String {
 
 fn hosts(all: &[EdgeHost]) -> Vec<String> {
     let all: Vec<_> = all.iter().map(|it| it.as_str().to_lowercase()).collect();
-    let exact = all.iter().filter(|it| !it.starts_with('*')).map(|it| quoted(it)).collect();
+    let exact: Vec<_> = all.iter().filter(|it| !it.starts_with('*')).map(|it| quoted(it)).collect();
     let under = all.iter().filter_map(|it| it.strip_prefix('*'));
     let under = under.map(|it| format!("ends_with({HOST}, {})", quoted(it)));
-    among(HOST, exact).into_iter().chain(under).collect()
+    among(HOST, &exact).into_iter().chain(under).collect()
 }
 
 /// A path is the same only in the same case.
 fn paths(all: &[EdgePath]) -> Vec<String> {
     let all = || all.iter().map(EdgePath::as_str);
-    let exact = all().filter(|it| !it.contains('*')).map(quoted).collect();
+    let exact: Vec<_> = all().filter(|it| !it.contains('*')).map(quoted).collect();
     let open = all().filter(|it| it.contains('*')).map(|it| match it.strip_suffix('*') {
         Some(start) if !start.contains('*') => format!("starts_with({PATH}, {})", quoted(start)),
         _ => format!("{PATH} strict wildcard {}", raw(&it.replace('\\', "\\\\"))),
     });
-    among(PATH, exact).into_iter().chain(open).collect()
+    among(PATH, &exact).into_iter().chain(open).collect()
 }
 
 /// That `field` is one of `values`.
-fn among(field: &str, values: Vec<String>) -> Vec<String> {
-    match values.as_slice() {
+fn among(field: &str, values: &[String]) -> Vec<String> {
+    match values {
         [] => Vec::new(),
         [one] if !one.contains('/') || one.starts_with('"') => vec![format!("{field} eq {one}")],
         several => vec![format!("{field} in {{{}}}", several.join(" "))],

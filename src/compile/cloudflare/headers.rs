@@ -31,11 +31,11 @@ fn each(
             all.iter().map(move |(name, it)| (name.to_string(), json!({"operation": how, "value": stack.text(it)})))
         });
         let gone = it.remove.iter().map(|it| (it.to_string(), json!({"operation": "remove"})));
-        let action = action(said.chain(gone).collect());
+        let action = action(&said.chain(gone).collect());
         rules.add(phase, format!("headers.{of}.{name}"), requests.expression(), action);
     }
 }
 
-pub(super) fn action(headers: Map<String, Value>) -> (&'static str, Value) {
+pub(super) fn action(headers: &Map<String, Value>) -> (&'static str, Value) {
     ("rewrite", json!({"headers": headers}))
 }

@@ -30,7 +30,7 @@ pub(super) fn media(stack: &mut Stack<'_>, zone: &Zone, it: &EdgeMedia, rules: &
     rules.add(cache::PHASE, KEY.into(), requests.clone(), cache::action(kept));
     if let Some((header, _)) = proof(it.proof) {
         let word = json!({"operation": "set", "value": word(stack, zone, it)});
-        let action = headers::action(Map::from_iter([(header.to_owned(), word)]));
+        let action = headers::action(&Map::from_iter([(header.to_owned(), word)]));
         rules.add(headers::REQUEST, KEY.into(), requests.clone(), action);
     }
     match it.way {
@@ -58,7 +58,7 @@ fn record(stack: &Stack<'_>, zone: &Zone, it: &EdgeMedia, domain: In<String>) ->
     Record {
         zone: zone.id.clone(),
         mark: Record::mark(&stack.graph.scope, &called(it)),
-        record_name: it.host.to_string(),
+        record_name: it.host.to_string().into(),
         record_type: "CNAME".into(),
         content: Some(domain),
         data: None,

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Rules, expression::Where};
 use crate::spec::model::{
-    EdgeWaf, WafAction, WafBots, WafContent, WafCount, WafDdos, WafFlood, WafManagedSettings, WafOwaspSettings,
-    WafRate, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip,
+    EdgeRate, EdgeWaf, WafAction, WafBots, WafContent, WafCount, WafDdos, WafFlood, WafManagedSettings,
+    WafOwaspSettings, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip,
 };
 
 pub(super) const RULES: &str = "http_request_firewall_custom";
@@ -45,13 +45,13 @@ pub(super) fn waf(it: &EdgeWaf, rules: &mut Rules) {
         rules.limit(RATES, format!("waf.rate_limits.{name}"), requests.expression(), action, limit(it));
     }
     if let Some(it) = &it.managed.0 {
-        rules.add(MANAGED, "waf.managed".into(), "true".into(), execute(CLOUDFLARE, managed(it)));
+        rules.add(MANAGED, "waf.managed".into(), "true".into(), execute(CLOUDFLARE, &managed(it)));
     }
     if let Some(it) = it.owasp.0 {
-        rules.add(MANAGED, "waf.owasp".into(), "true".into(), execute(OWASP, owasp(it)));
+        rules.add(MANAGED, "waf.owasp".into(), "true".into(), execute(OWASP, &owasp(it)));
     }
     if let Some(it) = it.ddos {
-        rules.add(DDOS, "waf.ddos".into(), "true".into(), execute(FLOODS, ddos(it)));
+        rules.add(DDOS, "waf.ddos".into(), "true".into(), execute(FLOODS, &ddos(it)));
     }
 }
 
@@ -105,7 +105,7 @@ fn response(it: Option<&WafResponse>, usual: u16) -> Value {
 
 /// Requests are counted for each data center, which Cloudflare wants to be said
 /// (<https://developers.cloudflare.com/waf/rate-limiting-rules/parameters/>).
-fn limit(it: &WafRate) -> Value {
+fn limit(it: &EdgeRate) -> Value {
     let by = match it.by {
         WafCount::Ip => "ip.src",
         WafCount::Visitor => "cf.unique_visitor_id",
@@ -120,7 +120,7 @@ fn limit(it: &WafRate) -> Value {
     })
 }
 
-fn execute(id: &str, overrides: Value) -> (&'static str, Value) {
+fn execute(id: &str, overrides: &Value) -> (&'static str, Value) {
     ("execute", json!({"id": id, "overrides": overrides}))
 }
 

@@ -1,8 +1,8 @@
 //! What Cloudflare does with requests.
 
 use super::super::model::{
-    BucketEncryption, Cloudflare, EdgeCache, EdgeHeaderRule, EdgeHost, EdgeMedia, EdgeRedirect, EdgeWaf, MediaProof,
-    Several, Span, Spec, WafAction, WafOwaspSettings, WafRate, WafResponse, WafRule, WafRuleAction, is_in,
+    BucketEncryption, Cloudflare, EdgeCache, EdgeHeaderRule, EdgeHost, EdgeMedia, EdgeQuery, EdgeRate, EdgeRedirect,
+    EdgeWaf, MediaProof, Several, Span, Spec, WafAction, WafOwaspSettings, WafResponse, WafRule, WafRuleAction, is_in,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -90,19 +90,8 @@ impl Found<'_> {
 
     fn cache(&mut self, path: &str, it: &EdgeCache) {
         self.hosts(path, &it.host);
-        let usual = EdgeCache { bypass: false, host: Several::default(), ..it.clone() };
-        let plain = serde_json::from_value::<EdgeCache>(serde_json::json!({}));
-        let says_more = plain.is_ok_and(|plain| {
-            let requests = EdgeCache {
-                path: it.path.clone(),
-                extensions: it.extensions.clone(),
-                when: it.when.clone(),
-                browser: it.browser,
-                ..plain
-            };
-            usual != requests
-        });
-        if it.bypass && says_more {
+        let kept = it.edge.is_some() || !it.statuses.is_empty() || it.query != EdgeQuery::Keep || it.by_device;
+        if it.bypass && (kept || !it.serve_stale || it.respect_etags) {
             self.add(&format!("{path}.bypass"), "nothing is kept, so the rest says nothing", "remove one or the other");
         }
     }
@@ -124,7 +113,7 @@ impl Found<'_> {
     }
 
     fn headers(&mut self, it: &Cloudflare) {
-        for headers in &it.headers {
+        if let Some(headers) = &it.headers {
             for (of, all) in [("request", &headers.request), ("response", &headers.response)] {
                 for (name, it) in all {
                     self.header(&format!("cloudflare.headers.{of}.{name}"), it);
@@ -169,7 +158,7 @@ impl Found<'_> {
         self.response(path, it.response.as_ref(), it.action == WafRuleAction::Block);
     }
 
-    fn rate(&mut self, path: &str, it: &WafRate) {
+    fn rate(&mut self, path: &str, it: &EdgeRate) {
         self.hosts(path, &it.host);
         if it.host.is_empty() && it.path.is_empty() && it.when.is_none() {
             self.add(path, "it is about every request of the zone", "add `path`, such as `/*` for all, or `when`");

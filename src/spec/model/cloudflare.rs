@@ -27,11 +27,11 @@ pub use self::{
     settings::{SETTINGS, Setting, SettingId, SettingValue, Takes},
     tiered_cache::TieredCache,
     waf::{
-        EdgeWaf, WafAction, WafBots, WafContent, WafCount, WafDdos, WafFlood, WafManaged, WafManagedSettings, WafOwasp,
-        WafOwaspSettings, WafRate, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip,
+        EdgeManaged, EdgeRate, EdgeWaf, WafAction, WafBots, WafContent, WafCount, WafDdos, WafFlood,
+        WafManagedSettings, WafOwasp, WafOwaspSettings, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip,
     },
     words::{
-        EdgeCountry, EdgeExpression, EdgeExtension, EdgeHost, EdgePath, EdgeStatuses, HeaderName, RedirectTarget,
+        EdgeCountry, EdgeExpression, EdgeExtension, EdgeHeaderName, EdgeHost, EdgePath, EdgeStatuses, RedirectTarget,
         WafCategory, is_in,
     },
 };

@@ -69,11 +69,12 @@ pub use self::{
     certificate::{Certificate, CertificateName, Keeper, KeyAlgorithm},
     cloudflare::{
         AiBots, BotAction, Bots, CertificateHost, CertificateKey, CertificateRequest, Cloudflare, EdgeCache,
-        EdgeCountry, EdgeExpression, EdgeExtension, EdgeHeaderRule, EdgeHeaders, EdgeHost, EdgeMedia, EdgeOrigin,
-        EdgePath, EdgeQuery, EdgeRedirect, EdgeStatuses, EdgeWaf, HeaderName, MediaProof, MediaWay, OriginCertificate,
-        RedirectTarget, SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache, VALIDITIES, VerifiedBots,
-        WafAction, WafBots, WafCategory, WafContent, WafCount, WafDdos, WafFlood, WafManaged, WafManagedSettings,
-        WafOwasp, WafOwaspSettings, WafRate, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip, is_in,
+        EdgeCountry, EdgeExpression, EdgeExtension, EdgeHeaderName, EdgeHeaderRule, EdgeHeaders, EdgeHost, EdgeManaged,
+        EdgeMedia, EdgeOrigin, EdgePath, EdgeQuery, EdgeRate, EdgeRedirect, EdgeStatuses, EdgeWaf, MediaProof,
+        MediaWay, OriginCertificate, RedirectTarget, SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache,
+        VALIDITIES, VerifiedBots, WafAction, WafBots, WafCategory, WafContent, WafCount, WafDdos, WafFlood,
+        WafManagedSettings, WafOwasp, WafOwaspSettings, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip,
+        is_in,
     },
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,

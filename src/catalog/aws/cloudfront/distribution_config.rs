@@ -220,7 +220,6 @@ mod tests {
             .target_origin_id("old")
             .viewer_protocol_policy("allow-all".into())
             .trusted_key_groups(groups.clone())
-            .min_ttl(0)
             .build()
             .unwrap();
         let origin = SdkOrigin::builder().id("content").domain_name("old").connection_attempts(2).build().unwrap();
@@ -230,7 +229,7 @@ mod tests {
         live.origins = Some(Origins::builder().quantity(1).items(origin).build().unwrap());
         let config = patched(live, &want()).unwrap();
         let behavior = config.default_cache_behavior().unwrap();
-        assert_eq!((behavior.trusted_key_groups(), behavior.min_ttl()), (Some(&groups), None));
+        assert_eq!(behavior.trusted_key_groups(), Some(&groups));
         assert_eq!(config.origins().unwrap().items()[0].connection_attempts(), Some(2));
         assert_eq!((config.staging(), config.caller_reference()), (Some(false), "r"));
     }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::words::{EdgeExpression, EdgeHost, EdgePath, HeaderName};
+use super::words::{EdgeExpression, EdgeHeaderName, EdgeHost, EdgePath};
 use crate::spec::model::{ComponentName, Several, Text};
 
 /// What Cloudflare changes in headers.
@@ -34,11 +34,11 @@ pub struct EdgeHeaderRule {
     pub when: Option<EdgeExpression>,
     /// Headers that have this value, whatever they had before. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub set: IndexMap<HeaderName, Text>,
+    pub set: IndexMap<EdgeHeaderName, Text>,
     /// Headers that are there once more, with this value. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub add: IndexMap<HeaderName, Text>,
+    pub add: IndexMap<EdgeHeaderName, Text>,
     /// Headers that are not there. Default: none.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
-    pub remove: Several<HeaderName>,
+    pub remove: Several<EdgeHeaderName>,
 }

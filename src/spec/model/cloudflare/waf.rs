@@ -21,7 +21,7 @@ use crate::{
 pub struct EdgeWaf {
     /// Whether Cloudflare's managed rules count; not on the Free plan, where the few that are free always do. Default: false.
     #[serde(default)]
-    pub managed: WafManaged,
+    pub managed: EdgeManaged,
     /// Whether the core rules of OWASP count; not on the Free plan. Default: false.
     #[serde(default)]
     pub owasp: WafOwasp,
@@ -33,7 +33,7 @@ pub struct EdgeWaf {
     pub rules: IndexMap<ComponentName, WafRule>,
     /// How often visitors may ask, by name. Default: as often as they like.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub rate_limits: IndexMap<ComponentName, WafRate>,
+    pub rate_limits: IndexMap<ComponentName, EdgeRate>,
     /// How Cloudflare tells floods of requests from what is usual. Default: as Cloudflare has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ddos: Option<WafDdos>,
@@ -235,7 +235,7 @@ pub enum WafContent {
 /// Some requests, and how many of them a visitor may send: more are too many for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WafRate {
+pub struct EdgeRate {
     /// The names that are asked for, such as `api.example.com`; not on the Free plan. Default: any.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub host: Several<EdgeHost>,
@@ -356,7 +356,7 @@ macro_rules! on_or_map {
 
 on_or_map! {
     /// Cloudflare's managed rules: whether they count, or a map of settings.
-    WafManaged: WafManagedSettings
+    EdgeManaged: WafManagedSettings
 }
 on_or_map! {
     /// The core rules of OWASP: whether they count, or a map of settings.

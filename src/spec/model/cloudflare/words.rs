@@ -25,7 +25,7 @@ text_type! {
 }
 text_type! {
     /// The name of a header, such as `X-Frame-Options`.
-    HeaderName, pattern: "^[A-Za-z0-9_-]{1,100}$", check: header
+    EdgeHeaderName, pattern: "^[A-Za-z0-9_-]{1,100}$", check: header
 }
 text_type! {
     /// Where visitors are sent: an address such as `https://www.example.com/new`, or a path such as `/new`.

@@ -35,32 +35,32 @@ pub(super) const MEDDLING: Meddling = Meddling {
         drift(
             "a zone's tag",
             &["update route53.zone/main: tags.team"],
-            by!(it => it.tag_in_dns(TagResourceType::Hostedzone, ZONE).await),
+            by!(it => it.tag_of(TagResourceType::Hostedzone, ZONE).await),
         ),
         drift(
             "another address",
             &["update route53.record/www.A: values"],
-            by!(it => it.say("www.example.com", 300, &["192.0.2.9"]).await),
+            by!(it => it.put_record("www.example.com", 300, &["192.0.2.9"]).await),
         ),
         drift(
             "another TTL",
             &["update route53.record/www.A: ttl"],
-            by!(it => it.say("www.example.com", 60, &["192.0.2.1"]).await),
+            by!(it => it.put_record("www.example.com", 60, &["192.0.2.1"]).await),
         ),
         drift(
             "no alias",
             &["update route53.record/api.A: alias, ttl, values"],
-            by!(it => it.say("api.example.com", 60, &["192.0.2.9"]).await),
+            by!(it => it.put_record("api.example.com", 60, &["192.0.2.9"]).await),
         ),
         drift(
             "no record",
             &["update route53.record/www.A: ttl, values"],
-            by!(it => it.unsay("www.example.com", &["A"]).await),
+            by!(it => it.take("www.example.com", &["A"]).await),
         ),
         drift(
             "no record and nothing that says whose it was",
             &["create route53.record/www.A"],
-            by!(it => it.unsay("www.example.com", &["A", "TXT"]).await),
+            by!(it => it.take("www.example.com", &["A", "TXT"]).await),
         ),
         drift(
             "another host, port and path, text and patience, turned over and off",
@@ -74,7 +74,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
         drift(
             "a health check's tag",
             &["update route53.health_check/www: tags.team"],
-            by!(it => it.tag_in_dns(TagResourceType::Healthcheck, CHECK).await),
+            by!(it => it.tag_of(TagResourceType::Healthcheck, CHECK).await),
         ),
         drift(
             "no health check",
@@ -106,20 +106,20 @@ pub(super) const MEDDLING: Meddling = Meddling {
 };
 
 impl Hands {
-    async fn tag_in_dns(&self, kind: TagResourceType, address: &str) {
+    async fn tag_of(&self, kind: TagResourceType, address: &str) {
         let tag = Tag::builder().key("team").value("api").build();
         let call = self.cx.route53.change_tags_for_resource().resource_type(kind).resource_id(self.id(address));
         call.add_tags(tag).send().await.unwrap();
     }
 
-    async fn say(&self, name: &str, ttl: i64, values: &[&str]) {
+    async fn put_record(&self, name: &str, ttl: i64, values: &[&str]) {
         let values = values.iter().map(|it| ResourceRecord::builder().value(*it).build().unwrap()).collect();
         let set = ResourceRecordSet::builder().name(name).r#type(RrType::A).ttl(ttl).set_resource_records(Some(values));
         self.change(ChangeAction::Upsert, set.build().unwrap()).await;
     }
 
     /// Its record, and of type TXT the one that says whose it is.
-    async fn unsay(&self, name: &str, kinds: &[&str]) {
+    async fn take(&self, name: &str, kinds: &[&str]) {
         let call = self.cx.read.route53.list_resource_record_sets().hosted_zone_id(self.id(ZONE)).max_items(300);
         let short = name.split('.').next().unwrap();
         for it in call.send().await.unwrap().resource_record_sets {

@@ -21,16 +21,16 @@ impl Looking {
                 let path = format!("{path}/rulesets/phases/{phase}/entrypoint");
                 let found = reader.get("cloudflare:GetEntryPoint", &path, &[]).await.unwrap();
                 let rules = found["rules"].as_array().cloned().unwrap_or_default();
-                self.rules(&format!("cloudflare.ruleset/{phase}"), head["id"].as_str(), &rules, "ref");
+                self.edge_rules(&format!("cloudflare.ruleset/{phase}"), head["id"].as_str(), &rules, "ref");
             }
             let path = format!("{path}/cloud_connector/rules");
             let rules = reader.list("cloudflare:GetConnectorRules", &path, &[]).await.unwrap();
-            self.rules("cloudflare.connector/main", Some(&path), &rules, "description");
+            self.edge_rules("cloudflare.connector/main", Some(&path), &rules, "description");
         }
     }
 
     /// The rules of which `mark` says that they are ours, and how those of others stand among them.
-    fn rules(&mut self, address: &str, id: Option<&str>, rules: &[Value], mark: &str) {
+    fn edge_rules(&mut self, address: &str, id: Option<&str>, rules: &[Value], mark: &str) {
         let key = |it: &Value| it[mark].as_str().and_then(|it| it.strip_prefix(OWNER)).map(str::to_owned);
         if !rules.iter().any(|it| key(it).is_some()) {
             return;
