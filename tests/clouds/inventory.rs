@@ -8,6 +8,7 @@ use aws_sdk_ecs::types::TaskDefinitionFamilyStatus;
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 use aws_sdk_wafv2::types::Scope;
 use infractl::api::ReadCx;
+use serde_json::Value;
 
 /// Everything that no new account has, by kind and id.
 pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
@@ -15,6 +16,7 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     acc.extend(acm(cx).await);
     acc.extend(autoscaling(cx).await);
     acc.extend(cloudfront(cx).await);
+    acc.extend(cloudflare(cx).await);
     acc.extend(cloudwatch(cx).await);
     acc.extend(ec2(cx).await);
     acc.extend(ecr(cx).await);
@@ -64,6 +66,32 @@ async fn acm(cx: &ReadCx) -> Vec<String> {
         let call = client.list_certificates().includes(Filters::builder().set_key_types(Some(all)).build());
         let found = call.send().await.unwrap().certificate_summary_list.unwrap_or_default();
         acc.extend(found.into_iter().map(|it| format!("certificate {}", it.certificate_arn.unwrap())));
+    }
+    acc
+}
+
+/// What is always there is not counted.
+async fn cloudflare(cx: &ReadCx) -> Vec<String> {
+    let (api, mut acc) = (cx.vendors.cloudflare().unwrap(), Vec::new());
+    let text = |it: &Value, key: &str| it[key].as_str().unwrap_or_default().to_owned();
+    for zone in api.list("cloudflare:ListZones", "/zones", &[]).await.unwrap() {
+        let zone = text(&zone, "id");
+        let records = api.list("cloudflare:ListRecords", &format!("/zones/{zone}/dns_records"), &[]).await.unwrap();
+        let ours = records.iter().filter(|it| text(it, "comment").starts_with("infractl:"));
+        acc.extend(ours.map(|it| format!("DNS record {} {}", text(it, "type"), text(it, "name"))));
+        let certificates = api.list("cloudflare:ListCertificates", "/certificates", &[("zone_id", &zone)]).await;
+        acc.extend(certificates.unwrap().iter().map(|it| format!("origin certificate {}", text(it, "id"))));
+        let heads = api.list("cloudflare:ListRulesets", &format!("/zones/{zone}/rulesets"), &[]).await.unwrap();
+        for phase in heads.iter().filter(|it| it["kind"] == "zone").map(|it| text(it, "phase")) {
+            let path = format!("/zones/{zone}/rulesets/phases/{phase}/entrypoint");
+            let rules = api.get("cloudflare:GetEntryPoint", &path, &[]).await.unwrap()["rules"].clone();
+            let ours = rules.as_array().into_iter().flatten().any(|it| text(it, "ref").starts_with("infractl:"));
+            acc.extend(ours.then(|| format!("rules of {phase}")));
+        }
+        let rules =
+            api.list("cloudflare:GetConnectorRules", &format!("/zones/{zone}/cloud_connector/rules"), &[]).await;
+        let ours = rules.unwrap().iter().any(|it| text(it, "description").starts_with("infractl:"));
+        acc.extend(ours.then(|| "rules of the Cloud Connector".to_owned()));
     }
     acc
 }

@@ -10,8 +10,10 @@
 
 mod buckets;
 mod chain;
+mod cloudflare;
 mod commands;
 mod databases;
+mod edge;
 mod examples;
 mod faults;
 mod fields;

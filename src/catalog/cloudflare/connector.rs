@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{around, mark, seen};
+use super::{around, entry_point::gone, mark, seen};
 use crate::{
     api::{
         ApiError, ReadCx, Result, WriteCx,
@@ -82,15 +82,26 @@ impl Lifecycle for Connector {
     }
 
     async fn create(cx: &WriteCx, new: &New<Self>) -> Result<()> {
-        put(cx, &new.want.zone, &new.want.owner, &new.want.rules).await
+        let Self { zone, owner, rules } = &new.want;
+        let there = all(cx.read.vendors.cloudflare()?, zone).await?;
+        put(cx, zone, &merged(&there, owner, rules)).await
     }
 
-    async fn update(cx: &WriteCx, want: &Self, _: &Live<Self>, _: &Changed) -> Result<()> {
-        put(cx, &want.zone, &want.owner, &want.rules).await
+    async fn update(cx: &WriteCx, Self { zone, owner, rules }: &Self, _: &Live<Self>, _: &Changed) -> Result<()> {
+        let there = all(cx.read.vendors.cloudflare()?, zone).await?;
+        if !there.iter().any(|it| key(owner, it).is_some()) {
+            return Err(gone(PUT));
+        }
+        put(cx, zone, &merged(&there, owner, rules)).await
     }
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {
-        put(cx, &live.state.zone, &live.state.owner, &[]).await
+        let Self { zone, owner, .. } = &live.state;
+        let there = all(cx.read.vendors.cloudflare()?, zone).await?;
+        if !there.iter().any(|it| key(owner, it).is_some()) {
+            return Ok(());
+        }
+        put(cx, zone, &merged(&there, owner, &[])).await
     }
 }
 
@@ -103,10 +114,8 @@ async fn all(reader: &Reader, zone: &str) -> Result<Vec<Value>> {
     reader.list(GET, &path(zone), &[]).await
 }
 
-async fn put(cx: &WriteCx, zone: &str, owner: &str, ours: &[Rule]) -> Result<()> {
-    let live = all(cx.read.vendors.cloudflare()?, zone).await?;
-    let body = merged(&live, owner, ours);
-    cx.vendors.cloudflare()?.send(PUT, Method::PUT, &path(zone), Some(&body)).await.map(drop)
+async fn put(cx: &WriteCx, zone: &str, body: &Value) -> Result<()> {
+    cx.vendors.cloudflare()?.send(PUT, Method::PUT, &path(zone), Some(body)).await.map(drop)
 }
 
 /// All rules: ours where the first of ours was, or at the end.

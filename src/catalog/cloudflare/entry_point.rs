@@ -30,6 +30,23 @@ pub(super) struct EntryPoint {
     version: u64,
 }
 
+impl EntryPoint {
+    /// What is in it, to be written after `last`: rules that are not there any more get other ids, but keep their `ref`.
+    fn followed_by(mut self, last: &Self) -> Self {
+        for rule in &mut self.rules {
+            let there = last.rules.iter().any(|it| it.get("id") == rule.get("id"));
+            if let (false, Value::Object(map)) = (there, rule) {
+                map.remove("id");
+            }
+        }
+        Self { version: last.version, ..self }
+    }
+
+    fn has_any_of(&self, owner: &str) -> bool {
+        self.rules.iter().any(|it| key(owner, it).is_some())
+    }
+}
+
 impl Place<'_> {
     fn path(self) -> String {
         format!("/zones/{}/rulesets/phases/{}/entrypoint", self.zone, self.phase)
@@ -60,19 +77,36 @@ fn version(it: &Value) -> Result<u64> {
 /// Writes the phase with `ours` in it and the rest as it is. There is no lock: if somebody else has written in between, what
 /// they wrote is found again in the version before ours, and written once more.
 pub(super) async fn put(cx: &WriteCx, at: Place<'_>, owner: &str, ours: &[Rule]) -> Result<()> {
+    let base = get(cx.read.vendors.cloudflare()?, at).await?.unwrap_or_default();
+    put_over(cx, at, owner, ours, base).await
+}
+
+/// The same, where something of ours has to be there.
+pub(super) async fn change(cx: &WriteCx, at: Place<'_>, owner: &str, ours: &[Rule]) -> Result<()> {
+    let base = get(cx.read.vendors.cloudflare()?, at).await?.unwrap_or_default();
+    if !base.has_any_of(owner) {
+        return Err(gone(PUT));
+    }
+    put_over(cx, at, owner, ours, base).await
+}
+
+/// What is said when what was to be changed is there no more.
+pub(super) fn gone(call: &str) -> ApiError {
+    ApiError::refused(call, "ResourceNotFound", "none of the rules is there any more")
+}
+
+async fn put_over(cx: &WriteCx, at: Place<'_>, owner: &str, ours: &[Rule], mut base: EntryPoint) -> Result<()> {
     let (reader, writer) = (cx.read.vendors.cloudflare()?, cx.vendors.cloudflare()?);
-    let mut base = get(reader, at).await?.unwrap_or_default();
     for _ in 0..TRIES {
-        if ours.is_empty() && !base.rules.iter().any(|it| key(owner, it).is_some()) {
+        if ours.is_empty() && !base.has_any_of(owner) {
             return Ok(());
         }
         let body = body(&base.rules, owner, ours);
         let answer = writer.send(PUT, Method::PUT, &at.path(), Some(&body)).await?;
         let Some(missed) = missed(base.version, version(&answer)?) else { return Ok(()) };
         let path = format!("{}/versions/{missed}", at.path());
-        base = read(&reader.get("cloudflare:GetEntryPointVersion", &path, &[]).await?)?;
-        // The next answer is one after the last one.
-        base.version = version(&answer)?;
+        let before = read(&reader.get("cloudflare:GetEntryPointVersion", &path, &[]).await?)?;
+        base = before.followed_by(&read(&answer)?);
     }
     Err(ApiError::refused(PUT, "Overtaken", format!("somebody else keeps changing the rules of {}", at.phase)))
 }
@@ -187,5 +221,18 @@ mod tests {
     fn what_others_write_in_between_is_in_the_version_before_ours() {
         assert_eq!([missed(0, 1), missed(4, 5), missed(4, 4)], [None; 3]);
         assert_eq!([missed(4, 6), missed(4, 7)], [Some(5), Some(6)]);
+    }
+
+    #[test]
+    fn what_is_written_once_more_keeps_its_ids_where_they_are_known() {
+        let at = |version: u64, names: &[&str]| EntryPoint {
+            id: "1".into(),
+            version,
+            rules: names.iter().map(|it| live(it)).collect(),
+        };
+        let again = at(5, &["a", "b"]).followed_by(&at(6, &["a"]));
+        assert_eq!(again.version, 6);
+        assert_eq!(again.rules.iter().map(|it| it["ref"].as_str().unwrap()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(again.rules.iter().map(|it| it.get("id").is_some()).collect::<Vec<_>>(), [true, false]);
     }
 }

@@ -4,12 +4,7 @@
 //! Nothing can be written on a certificate but names. So each has one more, which nobody asks for and which says whose it
 //! is: `main.shop.prod.eu-central-1.infractl.example.com`.
 
-#![expect(clippy::disallowed_methods, reason = "what has nearly expired is told of")]
-
-use std::{
-    collections::BTreeSet,
-    time::{Duration, SystemTime},
-};
+use std::collections::BTreeSet;
 
 use futures::future::try_join_all;
 use schemars::JsonSchema;
@@ -20,12 +15,10 @@ use super::{around, seen};
 use crate::{
     api::{
         ApiError, OrDone, ReadCx, Result, WriteCx,
+        cloudflare::is_soon,
         vendor::{Method, Reader},
     },
-    catalog::{
-        aws::timestamp,
-        lifecycle::{Lifecycle, Look, New},
-    },
+    catalog::lifecycle::{Lifecycle, Look, New},
     fields,
     resource::{Facts, Live, Resource, Status, tags::Scope, value::Address},
 };
@@ -33,16 +26,10 @@ use crate::{
 const LIST: &str = "cloudflare:ListCertificates";
 /// A part of the name that says whose a certificate is.
 const OURS: &str = "infractl";
-/// How long before its end a certificate is told of.
-const SOON: Duration = Duration::from_hours(30 * 24);
 
 /// A certificate with which an origin shows Cloudflare who it is.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OriginCertificate {
-    /// The zone's id.
-    pub zone: String,
-    /// Whose it is and what they call it, as a name in the zone.
-    pub mark: String,
     /// The names that it is for; each may begin with `*.`.
     pub hosts: BTreeSet<String>,
     /// `origin-rsa` or `origin-ecc`, as the key is that it is for.
@@ -51,6 +38,10 @@ pub struct OriginCertificate {
     pub validity_days: u32,
     /// The request for it: it is signed with the key, which nobody else sees.
     pub request: String,
+    /// The zone's id.
+    pub zone: String,
+    /// Whose it is and what they call it, as a name in the zone.
+    pub mark: String,
 }
 
 /// What others refer to.
@@ -97,7 +88,7 @@ impl Resource for OriginCertificate {
         replace_on: fields!(OriginCertificate: zone, mark, hosts, request_type, validity_days, request),
         tagged: false,
         repeatable: false,
-        interrupts: Some("Cloudflare does not trust an origin that still has this certificate"),
+        interrupts: Some("an origin that still has this certificate is not trusted any more"),
         canonical: |tree| {
             let it: Self = serde_json::from_value(tree.clone()).ok()?;
             Some(crate::resource::to_tree(&it.settled()))
@@ -143,13 +134,12 @@ impl Lifecycle for OriginCertificate {
 async fn in_zone(reader: &Reader, zone: &str, wants: &[OriginCertificate]) -> Result<Vec<Live<OriginCertificate>>> {
     let wanted = wants.iter().any(|it| it.zone == zone);
     let found = seen(reader.list(LIST, "/certificates", &[("zone_id", zone), ("per_page", "50")]).await, wanted)?;
-    let soon = timestamp(SystemTime::now() + SOON);
     let lives = found.iter().filter(|it| it.get("revoked_at").is_none_or(Value::is_null));
-    Ok(lives.map(|it| live(it, zone, wants, &soon)).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    Ok(lives.map(|it| live(it, zone, wants)).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// `None` if it is not marked. What an answer leaves out is as it is wanted: nothing of it can have changed.
-fn live(found: &Value, zone: &str, wants: &[OriginCertificate], soon: &str) -> Result<Option<Live<OriginCertificate>>> {
+fn live(found: &Value, zone: &str, wants: &[OriginCertificate]) -> Result<Option<Live<OriginCertificate>>> {
     let text = |key: &str| found.get(key).and_then(Value::as_str).filter(|it| !it.is_empty()).map(str::to_owned);
     let hosts = found.get("hostnames").and_then(Value::as_array);
     let hosts = hosts.ok_or_else(|| ApiError::incomplete(LIST, "hostnames"))?;
@@ -172,11 +162,10 @@ fn live(found: &Value, zone: &str, wants: &[OriginCertificate], soon: &str) -> R
         mark,
     };
     let expires_on = text("expires_on");
-    let day = |it: &str| it.get(..10).map(str::to_owned);
     let out = Out {
         id: text("id").ok_or_else(|| ApiError::incomplete(LIST, "id"))?,
         certificate: text("certificate").ok_or_else(|| ApiError::incomplete(LIST, "certificate"))?,
-        expires_soon: expires_on.as_deref().is_some_and(|it| day(it) < day(soon)),
+        expires_soon: expires_on.as_deref().is_some_and(is_soon),
         expires_on,
     };
     Ok(Some(Live { state: state.settled(), out, tags, status: Status::Ready }))
@@ -197,7 +186,7 @@ mod tests {
     #[test]
     fn a_name_says_whose_it_is() {
         let scope = Scope { stack: "shop".into(), env: "prod".into(), region: "eu-central-1".into() };
-        let found = live(&told("2041-01-01 05:20:00 +0000 UTC"), "z", &[], "2026-02-01T00:00:00Z").unwrap().unwrap();
+        let found = live(&told("2041-01-01 05:20:00 +0000 UTC"), "z", &[]).unwrap().unwrap();
         let address = Address::new("cloudflare.origin_certificate", "main");
         assert_eq!(scope.address(&found.tags), Some(address));
         assert_eq!(found.state.mark, OriginCertificate::mark(&scope, "main", "Example.com"));
@@ -205,16 +194,14 @@ mod tests {
         assert_eq!(found.state.request, "-----BEGIN\nX\n-----END");
         assert!(OriginCertificate::note(&found).is_none());
         let foreign = json!({"id": "8", "certificate": "PEM", "hostnames": ["example.com"]});
-        assert!(live(&foreign, "z", &[], "").unwrap().is_none());
+        assert!(live(&foreign, "z", &[]).unwrap().is_none());
     }
 
     #[test]
     fn what_ends_soon_is_told_of() {
-        let soon = "2026-02-01T00:00:00Z";
-        let note = |end: &str| OriginCertificate::note(&live(&told(end), "z", &[], soon).unwrap().unwrap());
+        let note = |end: &str| OriginCertificate::note(&live(&told(end), "z", &[]).unwrap().unwrap());
         let told = "expires on 2026-01-31: change its request to have a new one";
         assert_eq!(note("2026-01-31 05:20:00 +0000 UTC").as_deref(), Some(told));
-        assert_eq!(note("2026-01-31T05:20:00Z").as_deref(), Some(told));
-        assert_eq!(note("2026-02-02T05:20:00Z"), None);
+        assert_eq!(note("2941-01-31T05:20:00Z"), None);
     }
 }

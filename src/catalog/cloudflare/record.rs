@@ -30,14 +30,6 @@ use crate::{
 /// A DNS record in a zone at Cloudflare.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
-    /// The zone's id.
-    pub zone: String,
-    /// Whose it is and what they call it: what its comment begins with.
-    pub mark: String,
-    /// Its whole name, such as `www.example.com`.
-    pub record_name: In<String>,
-    /// Its type, such as `CNAME`.
-    pub record_type: String,
     /// What it says, unless that has parts: an address, a name, or text without quotes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub content: Option<In<String>>,
@@ -52,6 +44,14 @@ pub struct Record {
     /// For how many seconds others may remember it: from 60, or from 30 on the plan Enterprise; 1 for what Cloudflare thinks
     /// best, as is always so for what is proxied.
     pub ttl: u32,
+    /// The zone's id.
+    pub zone: String,
+    /// Whose it is and what they call it: what its comment begins with.
+    pub mark: String,
+    /// Its whole name, such as `www.example.com`.
+    pub record_name: In<String>,
+    /// Its type, such as `CNAME`.
+    pub record_type: String,
 }
 
 /// What a record says that has parts.

@@ -138,7 +138,7 @@ impl Lifecycle for Ruleset {
     }
 
     async fn update(cx: &WriteCx, want: &Self, _: &Live<Self>, _: &Changed) -> Result<()> {
-        entry_point::put(cx, want.place(), &want.owner, &want.rules).await
+        entry_point::change(cx, want.place(), &want.owner, &want.rules).await
     }
 
     async fn delete(cx: &WriteCx, live: &Live<Self>) -> Result<()> {

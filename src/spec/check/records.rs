@@ -1,6 +1,6 @@
 //! DNS records, whoever keeps them.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
@@ -11,22 +11,20 @@ use crate::{
 
 /// What is wrong with the records under `path`, which are in the zone `zone`.
 pub(super) fn records(path: &str, zone: &str, records: &IndexMap<RecordName, Records>, found: &mut Vec<Diagnostic>) {
-    let mut names = BTreeMap::new();
+    let mut names = BTreeSet::new();
     for (name, records) in records {
         let path = format!("{path}.{name}");
-        match names.entry(name.within(zone)) {
-            Entry::Occupied(it) => {
-                let problem = Diagnostic::error("records/twice", &path, format!("`{}` is there twice", it.key()));
-                found.push(problem.help("write its records as a list, under one of the two names"));
-            }
-            Entry::Vacant(it) => drop(it.insert(())),
+        let whole = name.within(zone);
+        if !names.insert(whole.clone()) {
+            let problem = Diagnostic::error("records/twice", &path, format!("`{whole}` is there twice"));
+            found.push(problem.help("write its records as a list, under one of the two names"));
         }
         if records.is_empty() {
             found.push(
                 Diagnostic::error("records/empty", &path, "there is no record").help("give it one, or remove it"),
             );
         }
-        of_name(&path, name.within(zone) == zone.to_ascii_lowercase(), records, found);
+        of_name(&path, whole == zone.to_ascii_lowercase(), records, found);
     }
 }
 

@@ -89,6 +89,7 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) async fn new(name: &str, base: &[&str]) -> Self {
         let lab = Lab::new(name).await;
+        lab.behave(json!({"cloudflare_zones": {"example.com": "business", "example.org": "free"}})).await;
         let mut file = json!({"stack": "shop", "region": "eu-central-1"});
         for part in base {
             lay_over(&mut file, &yaml(part));

@@ -12,6 +12,8 @@ mod buckets;
 mod cache_tokens;
 mod caches;
 mod certificates;
+mod cloudflare;
+mod cloudflare_records;
 mod coverage;
 mod database_storage;
 mod databases;
@@ -75,6 +77,8 @@ sequences! {
     cache_tokens,
     caches,
     certificates,
+    cloudflare,
+    cloudflare_records,
     database_storage,
     databases,
     dns,

@@ -38,6 +38,7 @@ macro_rules! all {
 }
 
 mod alarms;
+mod cloudflare;
 mod cloudfront;
 mod dns;
 mod ec2;
@@ -78,6 +79,7 @@ impl Sight {
         it.zones(cx).await;
         it.health_checks(cx).await;
         it.edge(cx).await;
+        it.cloudflare(cx).await;
         it.sight()
     }
 
