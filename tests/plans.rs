@@ -280,7 +280,16 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
             "id": format!("db-{}", address.name()), "host": format!("{}.upstash.io", address.name()), "version": "v1",
             "state": "active",
         }),
+        "cloudfront.distribution" => json!({
+            "id": format!("E-{}", address.name()), "arn": format!("arn:distribution/E-{}", address.name()),
+            "domain_name": format!("{}.cloudfront.net", address.name()),
+        }),
+        "cloudfront.origin_access_control" => json!({"id": format!("OAC-{}", address.name())}),
+        "cloudfront.response_headers_policy" => json!({"id": format!("headers-{}", address.name())}),
+        "s3.content" => json!({"last": 1, "whole": true}),
         "secretsmanager.secret" => json!({"arn": format!("arn:{}", address.name()), "version": "v1"}),
+        "waf.association" | "waf.logging" => json!({"arn": format!("arn:{}", address.name())}),
+        "waf.ip_set" | "waf.web_acl" => json!({"arn": format!("arn:{}", address.name()), "id": "1"}),
         _ => json!({}),
     };
     foretold.extend(later.as_object().unwrap().clone());

@@ -15,7 +15,7 @@ use crate::{
         text::digest::short,
         value::{In, OutRef},
     },
-    spec::model::{self, Keeper, KeyAlgorithm},
+    spec::model::{self, Keeper, KeyAlgorithm, Part, Text},
 };
 
 /// Where CloudFront's certificates are.
@@ -47,6 +47,17 @@ pub(super) fn certificates(stack: &mut Stack<'_>, zone: Option<&Zone>) {
             stack.give(&component, "everywhere", everywhere);
         }
     }
+}
+
+/// A certificate as CloudFront takes it: of one of the stack's, that in us-east-1.
+pub(super) fn everywhere(stack: &Stack<'_>, text: &Text) -> In<String> {
+    let ours = match text.0.as_slice() {
+        [Part::Out(out)] if out.component == "certificates" => {
+            stack.outs.value(&format!("{}.everywhere", out.target()))
+        }
+        _ => None,
+    };
+    ours.unwrap_or_else(|| stack.text(text))
 }
 
 /// Requests a certificate, proves its names, and gives its ARN once it is issued.

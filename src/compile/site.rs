@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{Folder, bucket, naming::fit, site_files, stack::Stack};
+use super::{Folder, bucket, certificates, naming::fit, site_files, stack::Stack, waf};
 use crate::{
     catalog::aws::{
         cloudfront::{
@@ -17,10 +17,11 @@ use crate::{
             response_headers_policy::{Header, ResponseHeadersPolicy, canonical},
         },
         s3::content::Content,
+        waf::Reach,
     },
     field,
     resource::value::In,
-    spec::model::{PathPattern, Site, SiteHost, Text},
+    spec::model::{OutPath, Part, PathPattern, Site, SiteHost, Text, WafChoice},
 };
 
 /// Policies of AWS's own, for all accounts
@@ -131,6 +132,8 @@ fn distribution(stack: &mut Stack<'_>, component: &str, name: &str, site: &Site,
         prefix: it.prefix.as_ref().map(|it| format!("{it}/")).unwrap_or_default(),
         cookies: false,
     });
+    let web_acl = site.waf.as_ref().and_then(WafChoice::name);
+    let web_acl = web_acl.map(|it| waf::web_acl(stack, it, Reach::Everywhere));
     Distribution {
         comment: marker(&stack.graph.scope, name),
         enabled: true,
@@ -138,7 +141,7 @@ fn distribution(stack: &mut Stack<'_>, component: &str, name: &str, site: &Site,
         certificate: site
             .certificate
             .as_ref()
-            .map(|it| Certificate { arn: stack.text(it), tls: site.min_tls.word().into() }),
+            .map(|it| Certificate { arn: certificates::everywhere(stack, it), tls: site.min_tls.word().into() }),
         index: site.index.to_string(),
         origins,
         default_behavior: Some(Behavior {
@@ -152,8 +155,17 @@ fn distribution(stack: &mut Stack<'_>, component: &str, name: &str, site: &Site,
         ipv6: site.ipv6,
         countries: countries(site),
         logs,
-        web_acl: None,
+        web_acl,
     }
+}
+
+/// CloudFront takes certificates from one region: of one of the stack's own, it has the other.
+fn certificate(stack: &Stack<'_>, text: &Text) -> In<String> {
+    let own = text.outs().find(|it| it.component == "certificates");
+    own.map_or_else(
+        || stack.text(text),
+        |it| stack.text(&Text(vec![Part::Out(OutPath { output: "everywhere".into(), ..it.clone() })])),
+    )
 }
 
 /// What is not there is told by the file that is shown for it. S3 says 404 only to those who may list, which a distribution

@@ -31,6 +31,7 @@ impl Names {
             Value::String(it) => self.get(it).map_or_else(|| quoted(it), ToString::to_string),
             Value::Array(items) if items.is_empty() => "none".into(),
             Value::Array(items) => format!("[{}]", list(&self.all(items))),
+            Value::Object(map) if map.is_empty() => "none".into(),
             Value::Object(map) if is_many(map) => map.len().to_string(),
             Value::Object(map) => range(map).unwrap_or_else(|| self.fields(map).join(", ")),
             other => other.to_string(),

@@ -44,6 +44,7 @@ async fn thousands_of_records_of_others_are_read_in_a_handful_of_calls_and_stay(
     let theirs = |nth: usize| json!({"type": "A", "name": format!("host-{nth}"), "content": "192.0.2.1"});
     lab.theirs((0..3000).map(theirs).collect()).await;
     let before = lab.records().await;
+    lab.behave(json!({"page_size": 0})).await;
     lab.write(&records(&json!({"www": {"to": "192.0.2.1"}, "@": {"type": "TXT", "to": "ours"}})));
     let asked = lab.asked_cloudflare().await;
     assert_eq!(
@@ -145,4 +146,9 @@ async fn a_token_for_something_else_stops_nobody() {
     lab.behave(json!({"cloudflare_denies": ["ListZones", "ListRecords", "ListCertificates"]})).await;
     lab.write(&json!({"stack": "shop", "region": "eu-central-1", "keys": {"main": {}}}).to_string());
     assert_eq!(lab.plan().await, ["create kms.key/main"]);
+    lab.behave(json!({"cloudflare_denies": ["ListRecords"]})).await;
+    lab.write(&records(&json!({"www": {"to": "192.0.2.1"}})));
+    let said = lab.run(&["plan"]).await;
+    assert_eq!(said.code, 4, "{said:?}");
+    assert!(said.err.contains("allow `DNS Read`"), "{}", said.err);
 }

@@ -1,7 +1,7 @@
 //! From nothing to HTTPS in one apply: certificates, the records that prove their names, and names of one's own.
 
 use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType};
-use infractl::api::WriteCx;
+use infractl::api::{WriteCx, vendor::Method};
 use serde_json::json;
 
 use crate::lab::Lab;
@@ -19,8 +19,9 @@ dns:
   records:
     "@": { to: "${load_balancer}" }
     api: { to: "${load_balancer}" }
+    www: { to: "${sites.web}" }
     docs: { to: pages.example.org, ttl: 1h }
-outputs: { site: "${load_balancer.url}", edge: "${certificates.main.everywhere}" }
+sites: { web: { source: ./site, host: www.example.com, certificate: "${certificates.main}" } }
 "#;
 
 /// A zone of somebody else's, with records of theirs.
@@ -56,7 +57,11 @@ async fn certificates(client: &aws_sdk_acm::Client) -> Vec<String> {
     let found = client.list_certificates().send().await.unwrap().certificate_summary_list.unwrap_or_default();
     let mut acc: Vec<_> = found
         .iter()
-        .map(|it| format!("{} {}", it.subject_alternative_name_summaries().join(" "), it.status().unwrap().as_str()))
+        .map(|it| {
+            let mut names = it.subject_alternative_name_summaries().to_vec();
+            names.sort();
+            format!("{} {}", names.join(" "), it.status().unwrap().as_str())
+        })
         .collect();
     acc.sort();
     acc
@@ -70,8 +75,10 @@ async fn quiet(lab: &Lab) {
 async fn https_from_nothing_by_route_53() {
     let lab = Lab::new("https route53").await;
     let cx = lab.aws().await;
+    quiet(&lab).await;
     let id = zone(&cx, "example.com").await;
     let (before, other) = (said(&cx, &id).await, zone(&cx, "example.org").await);
+    lab.behave(json!({"preset": "strict"})).await;
     lab.write(STACK);
     lab.ok(&["apply", "--yes"]).await;
     lab.assert_empty().await;
@@ -88,6 +95,8 @@ async fn https_from_nothing_by_route_53() {
     let has = |start: &str| there.iter().any(|it| it.starts_with(start));
     assert!(has("example.com. A -> shop-default") && has("api.example.com. A -> shop-default"), "{there:#?}");
     assert!(has("docs.example.com. CNAME pages.example.org"), "{there:#?}");
+    let site = |kind: &str| there.iter().any(|it| it.starts_with(kind) && it.contains("cloudfront.net"));
+    assert!(site("www.example.com. A -> d") && site("www.example.com. AAAA -> d"), "{there:#?}");
     let proofs = there.iter().filter(|it| it.starts_with("_") && it.contains("acm-validations.aws")).count();
     assert_eq!(proofs, 1, "{there:#?}");
     assert_eq!(certificates(&cx.read.acm).await.len(), 1);
@@ -108,6 +117,58 @@ async fn https_from_nothing_by_route_53() {
     assert_eq!(said(&cx, &other).await.len(), 4);
     assert_eq!(certificates(&cx.read.acm).await, [""; 0]);
     assert_eq!(certificates(&cx.read.acm_everywhere).await, [""; 0]);
+}
+
+/// All that a zone at Cloudflare says, as `NAME TYPE CONTENT PROXIED`.
+async fn told(cx: &WriteCx) -> Vec<String> {
+    let reader = cx.read.vendors.cloudflare().unwrap();
+    let zones = cx.read.zones.get(reader, Some("example.com")).await.unwrap();
+    let found =
+        reader.list("cloudflare:ListRecords", &format!("/zones/{}/dns_records", zones[0].id), &[]).await.unwrap();
+    let text = |it: &serde_json::Value, key: &str| it[key].as_str().unwrap().to_owned();
+    let line = |it: &serde_json::Value| {
+        format!("{} {} {} {}", text(it, "name"), text(it, "type"), text(it, "content"), it["proxied"])
+    };
+    let mut acc: Vec<_> = found.iter().map(line).collect();
+    acc.sort();
+    acc
+}
+
+#[tokio::test]
+async fn https_from_nothing_by_cloudflare() {
+    let lab = Lab::new("https cloudflare").await;
+    let cx = lab.aws().await;
+    let zones = cx.read.zones.get(cx.read.vendors.cloudflare().unwrap(), Some("example.com")).await.unwrap();
+    let path = format!("/zones/{}/dns_records", zones[0].id);
+    let foreign =
+        json!({"type": "A", "name": "legacy.example.com", "content": "192.0.2.1", "ttl": 60, "proxied": false});
+    let writer = cx.vendors.cloudflare().unwrap();
+    writer.send("cloudflare:CreateRecord", Method::POST, &path, Some(&foreign)).await.unwrap();
+    let before = told(&cx).await;
+    lab.write(
+        r#"
+stack: shop
+region: eu-central-1
+network: { zones: 2, tiers: [public, private], nat: none }
+certificates: { main: { names: [example.com, "*.example.com"] } }
+load_balancer: { certificate: "${certificates.main}" }
+cloudflare: { zone: example.com, records: { api: { to: "${load_balancer}", proxied: true } } }
+"#,
+    );
+    lab.ok(&["apply", "--yes"]).await;
+    lab.assert_empty().await;
+    quiet(&lab).await;
+    let there = told(&cx).await;
+    let proof = there.iter().find(|it| it.starts_with('_')).unwrap_or_else(|| panic!("{there:#?}"));
+    assert!(proof.contains(".acm-validations.aws ") && proof.ends_with("false"), "{proof}");
+    assert!(
+        there.iter().any(|it| it.starts_with("api.example.com CNAME shop-default") && it.ends_with("true")),
+        "{there:#?}"
+    );
+    assert_eq!(certificates(&cx.read.acm).await, ["*.example.com example.com ISSUED"]);
+    lab.ok(&["destroy", "--yes"]).await;
+    assert_eq!(told(&cx).await, before);
+    assert_eq!(lab.inventory().await, [""; 0]);
 }
 
 #[tokio::test]

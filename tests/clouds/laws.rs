@@ -74,7 +74,7 @@ impl Court {
 
     /// What was written is seen by everyone, on as many pages as there can be.
     async fn many_pages(&self) {
-        let strict = json!({"preset": "strict", "read_after_write": 0.0, "page_size": 1, "empty_pages": 1.0});
+        let strict = json!({"preset": "strict", "cloudflare_zones": {"example.com": "business"}, "read_after_write": 0.0, "page_size": 1, "empty_pages": 1.0});
         self.lab.behave(strict).await;
     }
 
@@ -133,7 +133,7 @@ impl Court {
 fn doubled(mut graph: Graph) -> Graph {
     let other = |it: &Address| Address::new(it.kind(), &format!("{}-2", it.name()));
     let nodes: Vec<_> = graph.nodes.iter().map(|(at, it)| (other(at), it.facts, it.want.clone())).collect();
-    let twice = |facts: &Facts| !ALWAYS.contains(&facts.kind) && !ONE.contains(&facts.kind);
+    let twice = |facts: &Facts| !facts.always && !ONE.contains(&facts.kind);
     for (address, facts, want) in nodes.into_iter().filter(|(_, facts, _)| twice(facts)) {
         let moved = |out: &OutRef| Some(json!(OutRef { from: other(&out.from), out: out.out.clone() }));
         let mut want = resolve(&want, &moved);
@@ -168,6 +168,10 @@ fn doubled(mut graph: Graph) -> Graph {
         if facts.kind == "cloudflare.origin_certificate" {
             want["mark"] = json!(want["mark"].as_str().unwrap().replacen('.', "-2.", 1));
         }
+        // The world has one distribution of a name.
+        for value in want.get_mut("aliases").and_then(Value::as_array_mut).into_iter().flatten() {
+            *value = format!("two.{}", value.as_str().unwrap()).into();
+        }
         // A migration knows its task definition by name.
         if let Some(Value::String(family)) = want.pointer_mut("/definition/family") {
             family.push_str("-2");
@@ -188,16 +192,8 @@ fn holds_nothing(facts: &Facts, want: &Value) -> bool {
 
 /// Types of which there is something that only those who want it see: nobody else could delete it, or it goes with what it
 /// is in.
-const UNCONFIRMED: [&str; 8] = [
-    "acm.validation",
-    "cloudflare.bot_management",
-    "cloudflare.settings",
-    "cloudflare.tiered_cache",
-    "ecs.migration",
-    "s3.bucket_policy",
-    "s3.content",
-    "sns.subscription",
-];
+const UNCONFIRMED: [&str; 5] =
+    ["acm.validation", "ecs.migration", "s3.bucket_policy", "s3.content", "sns.subscription"];
 /// Types of things that are there by themselves, though they have no tags.
 const UNTAGGED: [&str; 8] = [
     "cloudflare.connector",
@@ -209,8 +205,6 @@ const UNTAGGED: [&str; 8] = [
     "cloudfront.response_headers_policy",
     "upstash.database",
 ];
-/// Types of which there is always one, which is everybody's who names something of it.
-const ALWAYS: [&str; 3] = ["cloudflare.bot_management", "cloudflare.settings", "cloudflare.tiered_cache"];
 /// Types of which a zone has one of a kind, whoever has a part in it.
 const ONE: [&str; 2] = ["cloudflare.connector", "cloudflare.ruleset"];
 /// Types that are unique within something that has to be ours already.
@@ -232,7 +226,8 @@ async fn what_was_made_is_found_by_those_who_want_it_and_by_those_who_do_not() {
             let found = court.read(facts.kind, scope, wants).await;
             let places: Vec<_> =
                 found.iter().map(|it| Address::new(facts.kind, scope.address(&it.tags).unwrap().name())).collect();
-            let seen = |want| asked || !holds_nothing(facts, want) && !UNCONFIRMED.contains(&facts.kind);
+            let lasts = facts.always || UNCONFIRMED.contains(&facts.kind);
+            let seen = |want| asked || !holds_nothing(facts, want) && !lasts;
             let expected = wanted.iter().filter(|(_, want)| seen(want)).map(|(at, _)| at);
             assert_eq!(places.iter().collect::<BTreeSet<_>>(), expected.collect(), "asked: {asked}");
             assert_eq!(places.iter().collect::<BTreeSet<_>>().len(), found.len(), "{places:?}");
@@ -277,7 +272,7 @@ async fn what_is_another_stacks_is_found_only_where_it_is_in_the_way() {
     let others =
         [Scope { stack: "other".into(), ..scope.clone() }, Scope { env: format!("{}2", scope.env), ..scope.clone() }];
     for scope in others {
-        for kind in KINDS.iter().filter(|it| !ALWAYS.contains(&it.facts().kind)) {
+        for kind in KINDS.iter().filter(|it| !it.facts().always) {
             let facts = kind.facts();
             assert_eq!(court.read(facts.kind, &scope, Vec::new()).await, [], "{}", facts.kind);
             let wants = court.pairs(facts.kind, &observed).map(|(_, want, _)| want).collect();
@@ -337,11 +332,13 @@ async fn all_may_be_said_twice_and_what_is_gone_stays_gone() {
     court.apply(&twice, &nothing(&court.graph)).await;
     assert_eq!(twice.broken.into_inner().unwrap(), Vec::<String>::new());
     assert_eq!(court.lab.inventory().await, Vec::<String>::new());
-    assert_eq!(court.observe().await.ours, BTreeMap::new());
+    let mut left = court.observe().await.ours;
+    left.retain(|it, _| !find(it.kind()).unwrap().facts().always);
+    assert_eq!(left, BTreeMap::new());
     // Asked to come again, nobody learns that it is gone.
     court.lab.behave(json!({"bucket_conflicts": 0.0})).await;
     let mut untold = Vec::new();
-    for facts in KINDS.iter().map(|it| it.facts()).filter(|it| !ALWAYS.contains(&it.kind)) {
+    for facts in KINDS.iter().map(|it| it.facts()).filter(|it| !it.always) {
         for (address, want, live) in court.pairs(facts.kind, &before) {
             assert_eq!(court.cx.delete(facts.kind, live.clone()).await, Ok(()), "{address}");
             assert_eq!(court.cx.blockers(facts.kind, live.clone()).await, Ok(vec![]), "{address}");

@@ -64,6 +64,7 @@ impl Resource for BotManagement {
 
     const FACTS: Facts = Facts {
         replace_on: fields!(BotManagement: zone),
+        always: true,
         tagged: false,
         ..Facts::new::<Self>(
             "cloudflare.bot_management",

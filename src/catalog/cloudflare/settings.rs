@@ -53,6 +53,7 @@ impl Resource for Settings {
 
     const FACTS: Facts = Facts {
         replace_on: fields!(Settings: zone),
+        always: true,
         tagged: false,
         ..Facts::new::<Self>(
             "cloudflare.settings",

@@ -88,6 +88,7 @@ impl Resource for TieredCache {
 
     const FACTS: Facts = Facts {
         replace_on: fields!(TieredCache: zone),
+        always: true,
         tagged: false,
         ..Facts::new::<Self>(
             "cloudflare.tiered_cache",

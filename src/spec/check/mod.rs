@@ -74,7 +74,7 @@ const CHECKS: &[Check] = &[
         find: load_balancer::place,
     },
     Check { needs: &["waf"], find: waf::check },
-    Check { needs: &["waf", "load_balancer"], find: waf::uses },
+    Check { needs: &["waf", "load_balancer", "sites"], find: waf::uses },
     Check { needs: &["buckets", "region"], find: buckets::check },
     Check { needs: &["sites"], find: sites::check },
     Check { needs: &["notify"], find: alarms::notify },

@@ -27,7 +27,7 @@ pub(super) const OUTPUTS: Outputs = Outputs {
 };
 
 /// Outputs that an alias in Route 53 can lead to.
-const ALIASES: [(&str, &str); 3] = [("load_balancer", "dns_name"), ("services", "host"), ("sites", "domain")];
+const ALIASES: [(&str, &str); 3] = [("load_balancer", "dns_name"), ("services", "host"), ("sites", "domain_name")];
 
 /// A zone in Route 53, with the records of its names.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]

@@ -113,8 +113,8 @@ pub use self::{
     },
     several::Several,
     site::{
-        Cdn, Country, HeaderName, HeaderValue, PageName, PriceClass, Site, SiteCache, SiteCountries, SiteFile,
-        SiteFolder, SiteHost, SiteHttp, SiteTls,
+        Cdn, HeaderName, HeaderValue, PageName, PriceClass, Site, SiteCache, SiteCountries, SiteFile, SiteFolder,
+        SiteHost, SiteHttp, SiteTls,
     },
     span::Span,
     tags::{TagKey, TagPrefix, TagValue},

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccessLogs, PathPattern, Several, Span, Spec, Text,
+    AccessLogs, CountryCode, PathPattern, Several, Span, Spec, Text, WafChoice,
     either::{text_type, wrong},
     key::yes,
     outputs::{Count, Output, Outputs},
@@ -44,7 +44,8 @@ pub struct Site {
     /// the name that CloudFront gives it.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub host: Several<SiteHost>,
-    /// The ARN of the certificate for its names, in us-east-1. Default: none.
+    /// The certificate for its names, such as `${certificates.main}`, or the ARN of one in us-east-1 that is no part of the
+    /// stack. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Text>,
     /// The oldest version of TLS that clients may use for its names, and with it the ciphers: `1.2` or `1.3`. Default: `1.2`.
@@ -88,8 +89,12 @@ pub struct Site {
     /// goes with the site. Default: no log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logs: Option<AccessLogs>,
-    /// Paths that are no files, such as `/api/*`, and the name of what answers them, such as `${load_balancer.dns_name}`;
-    /// the first that fits counts. Default: none.
+    /// The web ACL of AWS WAF that decides what is let through: the name of one under `waf`, or `true` for one with all at its
+    /// default, which a map at `waf.default` can change. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waf: Option<WafChoice>,
+    /// Paths that are no files, such as `/api/*`, and the name of what answers them, such as `${load_balancer}`; the first
+    /// that fits counts. Default: none.
     #[serde(default)]
     pub api: IndexMap<PathPattern, Text>,
 }
@@ -161,10 +166,10 @@ pub struct SiteCache {
 pub struct SiteCountries {
     /// Only these, by their two letters, such as `[DE, AT, CH]`. Default: all.
     #[serde(default)]
-    pub allow: BTreeSet<Country>,
+    pub allow: BTreeSet<CountryCode>,
     /// All but these. Default: none.
     #[serde(default)]
-    pub block: BTreeSet<Country>,
+    pub block: BTreeSet<CountryCode>,
 }
 
 text_type! {
@@ -190,10 +195,6 @@ text_type! {
 text_type! {
     /// What a header says, on one line, or `none`.
     HeaderValue, pattern: "^[ -~]{1,1783}$", check: header_value
-}
-text_type! {
-    /// A country, by the two letters of ISO 3166, such as `DE`.
-    Country, pattern: "^[A-Z]{2}$", check: country
 }
 
 impl Default for PageName {
@@ -290,13 +291,6 @@ fn header_value(text: &str) -> Result<(), String> {
     Err(wrong("a header is one line of ASCII", "remove line breaks and other characters, or write `none`"))
 }
 
-fn country(text: &str) -> Result<(), String> {
-    if text.len() == 2 && text.bytes().all(|it| it.is_ascii_uppercase()) {
-        return Ok(());
-    }
-    Err(wrong(format!("`{text}` is no country"), "countries have two capital letters, such as DE"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,7 +302,6 @@ mod tests {
         assert!(["404.html", "errors/404.html"].iter().all(|it| file(it).is_ok()));
         assert!(["/404.html", "../x", "", "a b", "a/"].iter().all(|it| file(it).is_err()));
         assert!(page("index.html").is_ok() && page("docs/index.html").is_err() && page("index").is_err());
-        assert!(country("DE").is_ok() && country("de").is_err() && country("DEU").is_err());
         assert!(header_name("x-team").is_ok() && header_name("x team").is_err());
         assert!(header_value("default-src 'self'").is_ok() && header_value("a\nb").is_err());
     }

@@ -231,6 +231,11 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &["delete cloudflare.origin_certificate/main"],
             &["-cloudflare.origin_certificate/main"],
         ),
+        case(
+            "cloudflare: { tiered_cache: false }",
+            &["update cloudflare.tiered_cache/zone: tiered"],
+            &["cloudflare/tiers of example.com tiered_caching: on -> off"],
+        ),
         case("cloudflare: { tiered_cache: null }", &[], &[]),
         case("cloudflare: null", &[], &[]),
     ],

@@ -115,6 +115,16 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &[],
         ),
         case(
+            "sites: { web: { waf: true } }",
+            &["create waf.web_acl/default.everywhere", "update cloudfront.distribution/web: web_acl"],
+            &[],
+        ),
+        case(
+            "sites: { web: { waf: null } }",
+            &["delete waf.web_acl/default.everywhere", "update cloudfront.distribution/web: web_acl"],
+            &[],
+        ),
+        case(
             "sites: { web: { api: { /api/*: '${load_balancer.dns_name}', /other/*: api.example.com } } }",
             &["update cloudfront.distribution/web: origins, behaviors"],
             &[],

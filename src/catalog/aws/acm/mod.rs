@@ -16,7 +16,7 @@ use aws_sdk_resourcegroupstagging::types::TagFilter;
 use futures::future::try_join_all;
 
 use crate::{
-    api::{ApiError, During, OrAbsent, ReadCx, Result},
+    api::{ApiError, During, OrAbsent, ReadCx, Result, meter::beside},
     resource::tags::{ENV, STACK, Scope, Tags},
 };
 
@@ -43,7 +43,7 @@ fn is_home(cx: &ReadCx) -> bool {
 /// The scope's certificates, and others that have just the `wanted` names.
 async fn certificates(cx: &ReadCx, scope: &Scope, wanted: &[(bool, Names)]) -> Result<Vec<Found>> {
     let places = if is_home(cx) { &[false][..] } else { &[false, true] };
-    let found = try_join_all(places.iter().map(|it| certificates_in(cx, *it, scope, wanted)));
+    let found = try_join_all(places.iter().map(|it| beside(certificates_in(cx, *it, scope, wanted))));
     Ok(found.await?.into_iter().flatten().collect())
 }
 

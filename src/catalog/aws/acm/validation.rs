@@ -41,6 +41,7 @@ impl Resource for Validation {
 
     const FACTS: Facts = Facts {
         at_creation: fields!(Validation: records),
+        consists_of: fields!(Validation: records),
         tagged: false,
         // It took Terraform's users as long at most: ACM itself goes on for three days.
         waits: Waits::minutes(75, 75, 5).usually(180),
@@ -107,6 +108,7 @@ fn live(it: &Found) -> Live<Validation> {
         certificate: it.arn.as_str().into(),
         names: it.names(),
         everywhere: it.everywhere,
+        // Nobody can see them: it is there only for who waits for it.
         records: BTreeSet::new(),
     };
     // It has no tags of its own: whose the certificate is, it is.

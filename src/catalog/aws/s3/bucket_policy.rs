@@ -28,8 +28,8 @@ pub struct BucketPolicy {
 /// What others refer to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Out {
-    /// The bucket's name.
-    pub name: String,
+    /// The bucket's name with `?policy`, as S3 asks for it: what refers to the bucket does not refer to this.
+    pub id: String,
 }
 
 impl Resource for BucketPolicy {
@@ -50,7 +50,7 @@ impl Resource for BucketPolicy {
     };
 
     fn foretell(&self, _: &Place) -> Map<String, Value> {
-        Map::from_iter([("name".to_owned(), self.bucket_name.clone().into())])
+        Map::from_iter([("id".to_owned(), id(&self.bucket_name).into())])
     }
 }
 
@@ -75,6 +75,10 @@ impl Lifecycle for BucketPolicy {
     }
 }
 
+fn id(bucket: &str) -> String {
+    format!("{bucket}?policy")
+}
+
 /// `None` if there is no such bucket, or nothing is said of it.
 async fn live(cx: &ReadCx, want: &BucketPolicy) -> Result<Option<Live<BucketPolicy>>> {
     const CALL: &str = "s3:GetBucketPolicy";
@@ -86,7 +90,7 @@ async fn live(cx: &ReadCx, want: &BucketPolicy) -> Result<Option<Live<BucketPoli
     let Some(text) = answer.and_then(|it| it.policy) else { return Ok(None) };
     let policy = PolicyDocument::from_text(&text).map_err(|_| ApiError::incomplete(CALL, "readable policy"))?;
     let state = BucketPolicy { bucket_name: bucket_name.clone(), region: region.clone(), policy };
-    Ok(Some(Live { state, out: Out { name: bucket_name.clone() }, tags, status: Status::Ready }))
+    Ok(Some(Live { state, out: Out { id: id(bucket_name) }, tags, status: Status::Ready }))
 }
 
 /// `None` where there is no such bucket, or it is somebody else's: that is told of the bucket itself.

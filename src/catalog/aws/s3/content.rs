@@ -72,8 +72,8 @@ pub struct File {
 /// What others refer to, and what is known of the last time that all of it was published.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Out {
-    /// The bucket's name.
-    pub name: String,
+    /// The bucket's name with `/*`: what refers to the bucket does not refer to this.
+    pub id: String,
     /// When that was, in seconds; different each time.
     pub last: i64,
     /// Whether it is still as it was then.
@@ -100,7 +100,7 @@ impl Resource for Content {
     };
 
     fn foretell(&self, _: &Place) -> Map<String, Value> {
-        Map::from_iter([("name".to_owned(), self.bucket_name.clone().into())])
+        Map::from_iter([("id".to_owned(), id(&self.bucket_name).into())])
     }
 }
 
@@ -223,8 +223,12 @@ fn seen(want: &Content, mut listed: BTreeMap<String, Listed>) -> (Content, Out) 
         (key, File { md5: it.md5, ..known })
     };
     let files = listed.into_iter().map(file).collect();
-    let out = Out { name: want.bucket_name.clone(), last: published.at, whole };
+    let out = Out { id: id(&want.bucket_name), last: published.at, whole };
     (Content { files, published: published.md5 == md5(&want.digest()), ..want.clone() }, out)
+}
+
+fn id(bucket: &str) -> String {
+    format!("{bucket}/*")
 }
 
 fn md5(text: &str) -> String {

@@ -88,8 +88,6 @@ const ONE_WAY: [&str; 4] = [
     "elasticache.serverless_cache: engine",
     "elasticache.serverless_cache: major_version",
 ];
-/// What is always there cannot be deleted.
-const ALWAYS: [&str; 3] = ["cloudflare.bot_management", "cloudflare.settings", "cloudflare.tiered_cache"];
 /// What nobody but infractl changes, or what other tests change: see `tests/clouds/cloudflare.rs`, `tests/clouds/databases.rs`,
 /// `tests/clouds/migrations.rs`, `tests/clouds/releases.rs`, `tests/clouds/secrets.rs`.
 const ELSEWHERE: [&str; 11] = [
@@ -129,7 +127,7 @@ fn every_setting_has_its_drift() {
             .filter(|it| !facts.replace_on.contains(it) && !facts.at_creation.contains(it))
             .chain(facts.tagged.then_some("tags"));
         missing.extend(fields.filter(|it| !says("update", facts.kind, it)).map(|it| format!("{}: {it}", facts.kind)));
-        if facts.kind != "ec2.vpc" && !ALWAYS.contains(&facts.kind) && !says("create", facts.kind, "") {
+        if facts.kind != "ec2.vpc" && !facts.always && !says("create", facts.kind, "") {
             missing.push(format!("{} deleted", facts.kind));
         }
     }
