@@ -24,12 +24,10 @@ pub(super) const MEDDLING: Meddling = Meddling {
         "cloudflare: { media: { host: media.example.com, bucket: media } }",
     ],
     drifts: &[
-        drift("a rule of theirs after ours", &[], by!(it => it.rules(CACHE, |all| all.push(theirs("one"))).await))
-            .stays(),
         drift(
             "a rule of theirs before ours",
             &[],
-            by!(it => it.rules(CACHE, |all| all.insert(0, theirs("two"))).await),
+            by!(it => it.rules(CACHE, |all| all.insert(0, theirs("one"))).await),
         )
         .stays(),
         drift("for other requests", CACHED, by!(it => it.set(CACHE, 1, "expression", &json!("ssl")).await)),
@@ -59,12 +57,18 @@ pub(super) const MEDDLING: Meddling = Meddling {
                 .await;
             }),
         ),
-        drift("another rule of theirs", &[], by!(it => it.rules(CACHE, |all| all.insert(2, theirs("three"))).await))
-            .stays(),
         drift(
             "all of ours are gone",
             &["create cloudflare.ruleset/http_request_cache_settings"],
-            by!(it => it.rules(CACHE, |all| all.retain(|it| it["ref"].as_str().unwrap().starts_with("theirs"))).await),
+            by!(it => it.rules(CACHE, |all| all.truncate(1)).await),
+        ),
+        drift("a rule of theirs after ours", &[], by!(it => it.rules(CACHE, |all| all.push(theirs("two"))).await))
+            .stays(),
+        drift("the last is gone", CACHED, by!(it => it.rules(CACHE, |all| drop(all.remove(3))).await)),
+        drift(
+            "a rule of theirs among ours",
+            &[],
+            by!(it => it.rules(CACHE, |all| all.insert(2, theirs("three"))).await),
         )
         .stays(),
         drift("another action", FIREWALL, by!(it => it.set(WAF, 0, "action", &json!("challenge")).await)),

@@ -35,21 +35,27 @@ impl Looking {
         if !rules.iter().any(|it| key(it).is_some()) {
             return;
         }
-        let order: Vec<_> = rules.iter().map(|it| key(it).unwrap_or_else(|| format!("({})", told(it)))).collect();
-        let own = rules.iter().filter_map(|it| Some((key(it)?, told(it))));
-        let facts: Vec<_> = own.chain([("order".to_owned(), order.join(" "))]).collect();
+        let order =
+            rules.iter().map(|it| key(it).unwrap_or_else(|| format!("({})", it["description"].as_str().unwrap())));
+        let order = order.collect::<Vec<_>>().join(" ");
+        let own = rules.iter().filter_map(|it| Some((key(it)?, it)));
+        let own = own.map(|(key, it)| (key.clone(), told(&key, it)));
+        let facts: Vec<_> = own.chain([("order".to_owned(), order)]).collect();
         let tags = [("infractl:id", address), ("infractl:stack", "shop"), ("infractl:env", "default")];
         let tags = tags.map(|(key, it)| (key.to_owned(), it.to_owned()));
         self.see(id, &tags, facts.iter().map(|(key, it)| (key.as_str(), it.clone())).collect());
     }
 }
 
-fn told(rule: &Value) -> String {
+/// What people call it is told only where that is unusual.
+fn told(key: &str, rule: &Value) -> String {
     let text = |key: &str| rule[key].as_str().unwrap_or_default();
-    let parts = PARTS.iter().filter_map(|it| rule.get(it)).map(|it| format!(" {it}"));
+    let usual = [format!("{OWNER}{key}"), format!("{key} of shop-default")];
+    let called = Some(text("description")).filter(|it| !usual.iter().any(|usual| usual == it));
+    let called = called.map(|it| format!("({it}) ")).unwrap_or_default();
+    let action = if rule["action"].is_null() { text("provider") } else { text("action") };
+    let parts: String = PARTS.iter().filter_map(|it| rule.get(it)).map(|it| format!(" {it}")).collect();
     let off = if rule["enabled"] == false { " off" } else { "" };
     let silent = if rule["logging"]["enabled"] == false { " unlogged" } else { "" };
-    let description = text("description").replace(OWNER, "").replace(" of shop-default", "");
-    let action = if rule["action"].is_null() { text("provider") } else { text("action") };
-    format!("{description}: {} {action}{}{off}{silent}", text("expression"), parts.collect::<String>())
+    format!("{called}{}: {action}{parts}{off}{silent}", text("expression"))
 }
