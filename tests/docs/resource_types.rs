@@ -66,8 +66,11 @@ fn alternatives(acc: &mut String, schema: &Value, depth: usize) {
 
 fn facts(kind: &Value) -> String {
     let mut acc = Vec::new();
-    if kind["tagged"] == false {
-        acc.push("It has no tags: it is known to be ours by the tags of what it belongs to, or by its name or another mark of its own.".to_owned());
+    if kind["always"] == true {
+        let about = "There is always one: what of it is named is set, and stays when it is not named any more.";
+        acc.push(about.to_owned());
+    } else if kind["tagged"] == false {
+        acc.push("It has no tags: a mark on it, or the tags of what it belongs to, say that it is ours.".to_owned());
     }
     if kind["holds_data"] == true {
         acc.push(
