@@ -286,7 +286,7 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         }),
         "cloudfront.origin_access_control" => json!({"id": format!("OAC-{}", address.name())}),
         "cloudfront.response_headers_policy" => json!({"id": format!("headers-{}", address.name())}),
-        "s3.content" => json!({"last": 1, "whole": true}),
+        "s3.content" => json!({"last": 1, "ruled": true, "whole": true}),
         "secretsmanager.secret" => json!({"arn": format!("arn:{}", address.name()), "version": "v1"}),
         "waf.association" | "waf.logging" => json!({"arn": format!("arn:{}", address.name())}),
         "waf.ip_set" | "waf.web_acl" => json!({"arn": format!("arn:{}", address.name()), "id": "1"}),

@@ -79,6 +79,7 @@ fn one(stack: &mut Stack<'_>, name: &str, site: &Site, folder: Option<Folder>) {
             source: path,
             distribution: Some(distribution.out(field!(id))),
             single_page: site.single_page,
+            rules: site_files::digest(&site.cache),
             files: files.into_iter().map(|(key, md5)| site_files::file(&key, md5, &site.cache)).collect(),
             published: true,
         };

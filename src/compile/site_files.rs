@@ -1,9 +1,15 @@
 //! What files are, and for how long they may be kept, by their names.
 
+use serde_json::json;
+
 use crate::{
     catalog::aws::s3::content::File,
+    resource::text::digest::short,
     spec::model::{SiteCache, Span},
 };
+
+/// Counts up when the same rules give files other headers than before.
+const VERSION: u32 = 1;
 
 /// It never changes under its name.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
@@ -12,6 +18,11 @@ const ANEW: &str = "no-cache";
 
 /// Folders in which tools put only files that never change under their names.
 const FOR_GOOD_IN: [&str; 3] = ["_next/static/", "_astro/", "_app/immutable/"];
+
+/// What tells rules from others.
+pub(super) fn digest(rules: &[SiteCache]) -> String {
+    short(&format!("{VERSION} {}", json!(rules)), 32)
+}
 
 /// The file at `key`, as it is published.
 pub(super) fn file(key: &str, md5: String, rules: &[SiteCache]) -> (String, File) {
@@ -152,6 +163,14 @@ mod tests {
         assert_eq!(cache_control("index.html", &rules), "public, max-age=0, s-maxage=3600, must-revalidate");
         assert_eq!(cache_control("a.js", &[rule("/?.js", Some(5), Some(9))]), "public, max-age=5, s-maxage=9");
         assert_eq!(cache_control("a.js", &[rule("/*.js", Some(0), None)]), ANEW);
+    }
+
+    #[test]
+    fn rules_are_told_apart() {
+        let rule = |path: &str| SiteCache { path: path.parse().unwrap(), browser: None, edge: None };
+        assert_eq!(digest(&[rule("/a")]), digest(&[rule("/a")]));
+        assert_ne!(digest(&[rule("/a")]), digest(&[rule("/b")]));
+        assert_ne!(digest(&[rule("/a")]), digest(&[]));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The files that a bucket publishes, from a folder.
 //!
 //! S3 lists keys and digests, not headers, and CloudFront does not say what it was told to forget. So two small objects
-//! stand beside the files: [`HEADERS`] and [`PUBLISHED`] hold a digest each, of the headers that all files were sent with
-//! and of the files that were published as a whole. A list shows the digests of both like those of any object, so a look
+//! stand beside the files: [`HEADERS`] and [`PUBLISHED`] hold a digest each, of the rules by which all files have their
+//! headers and of the files that were published as a whole. A list shows the digests of both like those of any object, so a look
 //! is one call a thousand files. See `docs/decisions/0015-published-files.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ use crate::{
 
 /// Starts the keys that no file of a folder may have.
 pub const OWN: &str = ".infractl/";
-/// Tells with which headers the files were sent.
+/// Tells by which rules the files have their headers.
 const HEADERS: &str = ".infractl/headers";
 /// Tells which files were published as a whole, and that the distribution forgot those before.
 const PUBLISHED: &str = ".infractl/published";
@@ -42,6 +42,8 @@ const MOST_PATHS: usize = 30;
 /// The files that a bucket publishes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Content {
+    /// The files, by their paths in the folder, which are their keys.
+    pub files: BTreeMap<String, File>,
     /// The bucket's name.
     pub bucket_name: String,
     /// The bucket's region.
@@ -52,8 +54,8 @@ pub struct Content {
     pub distribution: Option<In<String>>,
     /// Whether one page answers for paths that are no files, so that all is forgotten when a page changes.
     pub single_page: bool,
-    /// The files, by their paths in the folder, which are their keys.
-    pub files: BTreeMap<String, File>,
+    /// What tells the rules by which a file's key says its headers from others.
+    pub rules: String,
     /// Whether all of them are there and the distribution has forgotten those before.
     pub published: bool,
 }
@@ -76,6 +78,8 @@ pub struct Out {
     pub id: String,
     /// When that was, in seconds; different each time.
     pub last: i64,
+    /// Whether its files have their headers by the rules that are wanted.
+    pub ruled: bool,
     /// Whether it is still as it was then.
     pub whole: bool,
 }
@@ -86,7 +90,7 @@ impl Resource for Content {
     const FACTS: Facts = Facts {
         replace_on: fields!(Content: bucket_name, region),
         unique_by: fields!(Content: bucket_name),
-        at_creation: fields!(Content: source, distribution, single_page),
+        at_creation: fields!(Content: source, distribution, single_page, rules),
         whole: fields!(Content: files),
         stands_on: &["s3.bucket"],
         // The bucket's tags speak for it, and it goes with the bucket.
@@ -105,12 +109,6 @@ impl Resource for Content {
 }
 
 impl Content {
-    /// What tells the headers of all files from others.
-    fn headers(&self) -> String {
-        let each = self.files.iter().map(|(key, it)| format!("{key}\n{}\n{}\n", it.content_type, it.cache_control));
-        short(&each.collect::<String>(), 32)
-    }
-
     fn digest(&self) -> String {
         digest(self.files.iter().map(|(key, it)| (key, &it.md5)))
     }
@@ -152,16 +150,24 @@ async fn publish(cx: &WriteCx, want: &Content, live: Option<&Live<Content>>) -> 
         let new = want.files.iter().filter(|(key, it)| is_page(key) == page && there.get(*key) != Some(*it));
         new.map(|(key, it)| (key.clone(), it.clone())).collect()
     };
+    let ruled = live.is_some_and(|it| it.out.ruled);
+    if !ruled && live.is_some() {
+        // Whoever finds it cut off from here on does not know which file has which headers, nor what is kept elsewhere.
+        objects::note(&at, HEADERS, "").await?;
+        objects::note(&at, PUBLISHED, "").await?;
+    }
     objects::upload(&patient, &want.source, new(false)).await?;
     objects::upload(&patient, &want.source, new(true)).await?;
-    objects::note(&at, HEADERS, &want.headers()).await?;
+    if !ruled {
+        objects::note(&at, HEADERS, &want.rules).await?;
+    }
     let gone: Vec<_> = there.keys().filter(|it| !want.files.contains_key(*it)).cloned().collect();
     objects::delete(&at, &gone).await?;
     if let Some((id, live)) = want.distribution.as_ref().zip(live) {
         let paths = forgotten(want, live);
         let paths: Vec<_> = paths.iter().map(String::as_str).collect();
         // The same for every attempt at this publication, and for no other.
-        let what = short(&format!("{}{}", want.digest(), want.headers()), 32);
+        let what = short(&format!("{}{}", want.digest(), want.rules), 32);
         if !paths.is_empty() {
             invalidate(cx, id.get(), &paths, &format!("infractl-{}-{what}", live.out.last)).await?;
         }
@@ -215,15 +221,15 @@ async fn live(cx: &ReadCx, want: &Content) -> Result<Option<Live<Content>>> {
 
 /// What is there, by what is listed. The headers of files are known only if they are those that are wanted.
 fn seen(want: &Content, mut listed: BTreeMap<String, Listed>) -> (Content, Out) {
-    let headers = listed.remove(HEADERS).is_some_and(|it| it.md5 == md5(&want.headers()));
+    let ruled = listed.remove(HEADERS).is_some_and(|it| it.md5 == md5(&want.rules));
     let published = listed.remove(PUBLISHED).unwrap_or_default();
     let whole = published.md5 == md5(&digest(listed.iter().map(|(key, it)| (key, &it.md5))));
     let file = |(key, it): (String, Listed)| {
-        let known = want.files.get(&key).filter(|_| headers).cloned().unwrap_or_default();
+        let known = want.files.get(&key).filter(|_| ruled).cloned().unwrap_or_default();
         (key, File { md5: it.md5, ..known })
     };
     let files = listed.into_iter().map(file).collect();
-    let out = Out { id: id(&want.bucket_name), last: published.at, whole };
+    let out = Out { id: id(&want.bucket_name), last: published.at, ruled, whole };
     (Content { files, published: published.md5 == md5(&want.digest()), ..want.clone() }, out)
 }
 
@@ -256,7 +262,7 @@ mod tests {
     /// As S3 lists what was published.
     fn listed(it: &Content) -> BTreeMap<String, Listed> {
         let files = it.files.iter().map(|(key, it)| (key.clone(), it.md5.clone()));
-        let notes = [(HEADERS.to_owned(), md5(&it.headers())), (PUBLISHED.to_owned(), md5(&it.digest()))];
+        let notes = [(HEADERS.to_owned(), md5(&it.rules)), (PUBLISHED.to_owned(), md5(&it.digest()))];
         files.chain(notes).map(|(key, md5)| (key, Listed { md5, at: 1 })).collect()
     }
 
@@ -275,9 +281,19 @@ mod tests {
     #[test]
     fn other_headers_are_seen_though_no_list_shows_them() {
         let before = site(&[("index.html", "a", "no-cache")]);
-        let want = site(&[("index.html", "a", "max-age=60")]);
+        let want = Content { rules: "others".into(), ..site(&[("index.html", "a", "max-age=60")]) };
         let Live { state, out, .. } = live(&want, listed(&before));
         assert_eq!((state.files["index.html"].cache_control.as_str(), state.published, out.whole), ("", true, true));
+        assert!(!out.ruled);
+    }
+
+    #[test]
+    fn a_file_more_is_no_reason_to_send_the_others_again() {
+        let before = site(&[("index.html", "a", "no-cache")]);
+        let want = site(&[("index.html", "a", "no-cache"), ("a.js", "b", "immutable")]);
+        let it = live(&want, listed(&before));
+        assert_eq!(it.state.files, before.files);
+        assert_eq!((it.state.published, it.out.whole, it.out.ruled), (false, true, true));
     }
 
     #[test]
@@ -296,9 +312,7 @@ mod tests {
         assert_eq!(forgotten(&single, &live(&single, listed(&before))), ["/*"]);
         let less = site(&[("index.html", "b", "")]);
         let more = site(&[("index.html", "b", ""), ("a.js", "a", "")]);
-        let headers = BTreeMap::from([(HEADERS.to_owned(), Listed { md5: md5(&more.headers()), at: 1 })]);
-        let there = listed(&less).into_iter().chain(headers).collect();
-        assert_eq!(forgotten(&more, &live(&more, there)), Vec::<String>::new());
+        assert_eq!(forgotten(&more, &live(&more, listed(&less))), Vec::<String>::new());
         let many: Vec<_> = (0..40).map(|it| format!("{it}.png")).collect();
         let many = site(&many.iter().map(|it| (it.as_str(), "a", "")).collect::<Vec<_>>());
         assert_eq!(forgotten(&want, &live(&want, listed(&many))), ["/*"]);

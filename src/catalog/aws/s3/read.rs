@@ -29,6 +29,9 @@ use crate::{
 pub(super) async fn buckets(cx: &ReadCx, look: &Look<Bucket>) -> Result<Vec<Live<Bucket>>> {
     let prefix = bucket::start(&look.scope);
     let wants: BTreeMap<_, _> = look.wants.iter().map(|it| (it.bucket_name.as_str(), it.region.as_str())).collect();
+    // Whose policy stands by itself has none of its own: what that names is not what the bucket names.
+    let apart: BTreeSet<_> =
+        look.wants.iter().filter(|it| it.policy.is_none()).map(|it| it.bucket_name.as_str()).collect();
     let elsewhere = wants.keys().copied().filter(|it| !it.starts_with(&prefix));
     let starts: BTreeSet<_> = elsewhere.chain([prefix.as_str()]).collect();
     let (lists, asked) = tokio::join!(
@@ -40,7 +43,10 @@ pub(super) async fn buckets(cx: &ReadCx, look: &Look<Bucket>) -> Result<Vec<Live
     let mut acc = Vec::new();
     for ((name, region), said) in wants.iter().zip(asked) {
         match said {
-            Ok(found) => {
+            Ok(mut found) => {
+                if let Some(it) = found.as_mut().filter(|_| apart.contains(name)) {
+                    it.state.policy = None;
+                }
                 acc.extend(found);
                 left.remove(*name);
             }

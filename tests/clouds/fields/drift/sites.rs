@@ -19,7 +19,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
     base: &[
         "tags: { team: web }",
         "sites: { web: { source: ./site, headers: { x-team: web }, error_page: 404.html, logs: 30d } }",
-        "sites: { web: { host: www.example.com, certificate: 'arn:aws:acm:us-east-1:123456789012:certificate/one' } }",
+        "sites: { web: { host: www.drift.example.com, certificate: 'arn:aws:acm:us-east-1:123456789012:certificate/one' } }",
         "sites: { web: { api: { /api/*: api.example.com } } }",
     ],
     drifts: &[
