@@ -22,6 +22,7 @@ use super::{
     ApiError, During, Result,
     cloudflare::Zones,
     meter::{Gate, Meter, Metered},
+    route53::HostedZone,
     vendor::{Login, Reader, Vendors, Writer},
 };
 use crate::resource::Place;
@@ -45,6 +46,8 @@ macro_rules! services {
             pub vendors: Vendors<Reader>,
             /// The zones at Cloudflare that a run looks in.
             pub zones: Arc<Zones>,
+            /// The zone in Route 53 that the file names, once it is known.
+            pub hosted: Arc<OnceLock<HostedZone>>,
             account: Arc<OnceLock<String>>,
             pub(super) local: Option<(String, String)>,
         }
@@ -73,6 +76,7 @@ macro_rules! services {
                     meter: self.meter.clone(),
                     vendors: self.vendors.clone(),
                     zones: Arc::default(),
+                    hosted: Arc::default(),
                     account: Arc::default(),
                     local: self.local.clone(),
                 }
@@ -122,6 +126,7 @@ services! {
     ssm: aws_sdk_ssm, "ssm", 4, "Systems Manager, for its parameters.";
     sts: aws_sdk_sts, "sts", 2, "The caller's identity.";
     tagging: aws_sdk_resourcegroupstagging, "tag", 2, "The index of all tags.";
+    tagging_everywhere: aws_sdk_resourcegroupstagging, "tag", 2 in EVERYWHERE, "The index of the tags of what is global.";
     waf: aws_sdk_wafv2, "wafv2", 2, "WAF, for load balancers.";
     waf_everywhere: aws_sdk_wafv2, "wafv2", 2 in EVERYWHERE, "WAF, for CloudFront.";
 }

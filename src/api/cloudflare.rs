@@ -1,15 +1,20 @@
 //! Cloudflare's conventions: <https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/>.
 
-use std::time::Duration;
+#![expect(clippy::disallowed_methods, reason = "what ends soon is told of")]
 
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_types::{DateTime, date_time::Format};
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::{
     ApiError, Result,
+    retry::Class,
     vendor::{Answer, Budget, Dialect, Reader},
 };
+use crate::resource::text::cidr::Cidr;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "cloudflare",
@@ -19,6 +24,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     at_once: 8,
     read,
     budget,
+    words: false,
 };
 
 fn read(call: &str, status: StatusCode, body: Value) -> Result<Answer> {
@@ -105,6 +111,39 @@ pub enum Plan {
     Enterprise,
 }
 
+impl Zone {
+    /// A zone that has all there is, for those who only want to know whether a file makes sense.
+    #[must_use]
+    pub fn imagined(name: &str) -> Self {
+        let id = "0".repeat(32);
+        let (name, status) = (name.to_ascii_lowercase(), "active".to_owned());
+        Self { account: id.clone(), id, name, plan: Plan::Enterprise, status, paused: false }
+    }
+}
+
+impl Plan {
+    /// As Cloudflare calls it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "Free",
+            Self::Pro => "Pro",
+            Self::Business => "Business",
+            Self::Enterprise => "Enterprise",
+        }
+    }
+}
+
+/// How long before its end something is told of.
+const SOON: Duration = Duration::from_hours(30 * 24);
+
+/// Whether a moment is near or past that begins with its day, such as `2026-01-31`, however it goes on.
+#[must_use]
+pub fn is_soon(moment: &str) -> bool {
+    let soon = DateTime::from(SystemTime::now() + SOON).fmt(Format::DateTime).unwrap_or_default();
+    moment.get(..10) < soon.get(..10)
+}
+
 /// The zones that a run looks in, once they are known.
 #[derive(Debug, Default)]
 pub struct Zones(OnceCell<Vec<Zone>>);
@@ -121,12 +160,29 @@ impl Zones {
         const CALL: &str = "cloudflare:ListZones";
         let list = async {
             let query = [("per_page", "50")].into_iter().chain(name.map(|it| ("name", it)));
-            let found = reader.list(CALL, "/zones", &query.collect::<Vec<_>>()).await?;
+            let found = match reader.list(CALL, "/zones", &query.collect::<Vec<_>>()).await {
+                // A token that is for something else has made nothing.
+                Err(error) if name.is_none() && error.class() == Class::Denied => Vec::new(),
+                found => found?,
+            };
             let zones: Vec<_> = found.iter().map(zone).collect::<Result<_>>()?;
             Ok(if name.is_none() && zones.len() > MANY { Vec::new() } else { zones })
         };
         self.0.get_or_try_init(|| list).await.map(Vec::as_slice)
     }
+}
+
+/// The addresses that Cloudflare asks origins from: <https://developers.cloudflare.com/fundamentals/concepts/cloudflare-ip-addresses/>.
+///
+/// # Errors
+/// They could not be seen.
+pub async fn addresses(reader: &Reader) -> Result<Vec<Cidr>> {
+    const CALL: &str = "cloudflare:GetIps";
+    let found = reader.get(CALL, "/ips", &[]).await?;
+    let lacks = |what| ApiError::incomplete(CALL, what);
+    let all = found.get("ipv4_cidrs").and_then(Value::as_array).filter(|it| !it.is_empty());
+    let all = all.ok_or_else(|| lacks("ipv4_cidrs"))?.iter();
+    all.map(|it| it.as_str().and_then(|it| it.parse().ok()).ok_or_else(|| lacks("readable address"))).collect()
 }
 
 fn zone(it: &Value) -> Result<Zone> {
@@ -170,6 +226,12 @@ mod tests {
         let error = refused(&json!({"success": false, "errors": errors}));
         assert_eq!(error.message, "no such field (at /rules/0/expression)");
         assert_eq!(refused(&json!("<html>")).code, "Http400");
+    }
+
+    #[test]
+    fn moments_are_near_in_either_way_to_write_them() {
+        assert!(is_soon("2020-01-31T12:00:00Z") && is_soon("2020-01-31 12:00:00 +0000 UTC"));
+        assert!(!is_soon("2941-01-31T12:00:00Z"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod meter;
 pub mod patience;
 pub mod permissions;
 pub mod retry;
+pub mod route53;
 mod upstash;
 pub mod vendor;
 

@@ -16,6 +16,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     at_once: 4,
     read,
     budget: |_| None,
+    words: true,
 };
 
 /// A refusal is a sentence, in whatever form.

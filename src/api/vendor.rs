@@ -86,6 +86,8 @@ pub(super) struct Dialect {
     pub(super) read: fn(call: &str, status: StatusCode, body: Value) -> Result<Answer>,
     /// How many calls are left, and until when, if it says so.
     pub(super) budget: fn(&HeaderMap) -> Option<Budget>,
+    /// Whether it may answer with a plain word instead of JSON.
+    pub(super) words: bool,
 }
 
 /// What was asked for.
@@ -374,7 +376,9 @@ impl Inner {
         let body = if text.is_empty() { Ok(Value::Null) } else { serde_json::from_str(&text) };
         let answer = match body {
             Ok(body) => (self.dialect.read)(call, status, body),
-            Err(_) if status.is_success() => Err(ApiError::refused(call, "NoJson", "the answer is no JSON")),
+            Err(_) if status.is_success() && !self.dialect.words => {
+                Err(ApiError::refused(call, "NoJson", "the answer is no JSON"))
+            }
             Err(_) => (self.dialect.read)(call, status, Value::String(text.chars().take(300).collect())),
         };
         answer.map_err(|error| ApiError {
@@ -427,10 +431,10 @@ mod tests {
 
     #[test]
     fn the_last_calls_are_spread_over_the_time_that_is_left() {
-        let pause = |left| Budget { left, resets_in: Duration::from_secs(60) }.pause();
+        let pause = |left| Budget { left, resets_in: Duration::from_mins(1) }.pause();
         assert_eq!(pause(FEW), None);
         assert_eq!(pause(30), Some(Duration::from_secs(2)));
-        assert_eq!(pause(0), Some(Duration::from_secs(60)));
+        assert_eq!(pause(0), Some(Duration::from_mins(1)));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Every resource type: a file each, a line here.
 
 pub mod aws;
+pub mod cloudflare;
 pub mod lifecycle;
+pub mod upstash;
 
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -19,10 +21,23 @@ macro_rules! kinds {
 
 /// Every resource type, by name.
 pub const KINDS: &[&dyn Kind] = kinds![
+    aws::acm::certificate::Certificate,
+    aws::acm::validation::Validation,
     aws::autoscaling::policy::Policy,
     aws::autoscaling::scheduled_action::ScheduledAction,
     aws::autoscaling::step_policy::StepPolicy,
     aws::autoscaling::target::Target,
+    cloudflare::bot_management::BotManagement,
+    cloudflare::connector::Connector,
+    cloudflare::origin_certificate::OriginCertificate,
+    cloudflare::record::Record,
+    cloudflare::ruleset::Ruleset,
+    cloudflare::settings::Settings,
+    cloudflare::tiered_cache::TieredCache,
+    aws::cloudfront::distribution::Distribution,
+    aws::cloudfront::function::Function,
+    aws::cloudfront::origin_access_control::OriginAccessControl,
+    aws::cloudfront::response_headers_policy::ResponseHeadersPolicy,
     aws::cloudwatch::alarm::Alarm,
     aws::cloudwatch::dashboard::Dashboard,
     aws::ec2::eip::Eip,
@@ -57,10 +72,16 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::rds::instance::Instance,
     aws::rds::parameter_group::ParameterGroup,
     aws::rds::subnet_group::SubnetGroup,
+    aws::route53::health_check::HealthCheck,
+    aws::route53::record::Record,
+    aws::route53::zone::Zone,
     aws::s3::bucket::Bucket,
+    aws::s3::bucket_policy::BucketPolicy,
+    aws::s3::content::Content,
     aws::secretsmanager::secret::Secret,
     aws::sns::subscription::Subscription,
     aws::sns::topic::Topic,
+    upstash::database::Database,
     aws::waf::association::Association,
     aws::waf::ip_set::IpSet,
     aws::waf::logging::Logging,

@@ -61,7 +61,7 @@ pub(super) async fn apply(common: &Common, args: &Apply) -> Result<u8, Stop> {
     if let Some(path) = &args.plan {
         return apply_saved(common, args, path).await;
     }
-    let session = Session::open(common).await?;
+    let session = Session::open(common).await?.built()?;
     apply_to(common, session, &args.target, args.yes, args.override_protection).await
 }
 

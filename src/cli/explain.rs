@@ -71,7 +71,9 @@ fn text(kind: &dyn Kind) -> String {
     fact("");
     match facts.tagged {
         true => fact("It is known to be ours by its tags."),
-        false => fact("It has no tags: it is known to be ours by the tags of what it belongs to."),
+        false => fact(
+            "It has no tags: it is known to be ours by the tags of what it belongs to, or by its name or another mark of its own.",
+        ),
     }
     if facts.holds_data {
         fact("It holds data: what deletes it is shown as a risk, and refused where the environment is protected.");

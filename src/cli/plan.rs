@@ -26,7 +26,7 @@ pub(super) struct PlanArgs {
 }
 
 pub(super) async fn plan(common: &Common, args: &PlanArgs) -> Result<u8, Stop> {
-    let session = Session::open(common).await?.ready()?;
+    let session = Session::open(common).await?.built()?.ready()?;
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
     let targets = targets(graph, &observed, &args.target)?;

@@ -13,23 +13,24 @@ use std::{
 use etcetera::BaseStrategy;
 use futures::future::try_join_all;
 
-use super::{Common, Stop};
+use super::{Common, Stop, folders};
 use crate::{
     api::{
         ApiError, ReadCx, WriteCx,
         aws::Connection,
-        cloudflare::Zone,
+        cloudflare::{self, Zone},
+        route53::HostedZone,
         vendor::{Key, Login, Vendors},
     },
     catalog::aws::{
         ecr::image,
         ecs::{cluster_name, images},
     },
-    compile::{Compiled, Ground, check_limits, compile},
+    compile::{Compiled, Folder, Ground, check_limits, compile},
     diagnostic::{Diagnostic, did_you_mean},
     observe::{observe, rehearse},
     plan::{self, Observed, Plan, Targets},
-    resource::{graph::Graph, tags::Scope, value::Address},
+    resource::{graph::Graph, tags::Scope, text::cidr::Cidr, value::Address},
     sandbox::{ACCOUNT, Home},
     show::{err, problem, view::Effort},
     spec::{
@@ -58,6 +59,7 @@ pub(super) struct Session {
     pub(super) loaded: Loaded,
     pub(super) cx: WriteCx,
     pub(super) compiled: Compiled,
+    folders: BTreeMap<String, Folder>,
     began: Instant,
 }
 
@@ -149,19 +151,24 @@ impl Session {
         let local = if common.sandbox { Some(local(account).await?) } else { None };
         let began = Instant::now();
         let cx = WriteCx::connect(&Connection { region: region.clone(), local, vendors: logins() }).await;
-        let (place, domain) = tokio::join!(
+        let (place, domain, hosted, cloudflare) = tokio::join!(
             cx.read.meter.chain(0, cx.read.place(&region)),
             cx.read.meter.chain(0, zone(&cx.read, &loaded)),
+            cx.read.meter.chain(0, hosted(&cx.read, &loaded)),
+            cx.read.meter.chain(0, addresses(&cx.read, &loaded)),
         );
-        let ((place, zones), domain) = (place.map_err(|it| Stop::Unseen(vec![it]))?, domain?);
+        let (place, zones) = place.map_err(|it| Stop::Unseen(vec![it]))?;
+        let (domain, hosted) = (domain?, hosted?);
+        let cloudflare = cloudflare.map_err(|it| Stop::Unseen(vec![it]))?;
         if let Some(account) = loaded.spec.account.as_ref().filter(|it| it.as_str() != place.account) {
             let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
         }
         fill_in(&cx.read, &mut loaded, &region, images).await?;
-        let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones, domain });
-        let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
-        Ok(Self { loaded, cx, compiled, began })
+        let folders = folders::folders(common, &loaded)?;
+        let ground = Ground { place, zones, domain, hosted, cloudflare, folders };
+        let compiled = compile(&loaded.spec, &loaded.env, &ground).map_err(|it| Stop::Problems(loaded.locate(it)))?;
+        Ok(Self { loaded, cx, compiled, folders: ground.folders, began })
     }
 
     /// Refuses what cannot be made yet, and what the environment may not have.
@@ -172,6 +179,12 @@ impl Session {
         }
         let kept = check_limits(&self.compiled.graph, &self.loaded.spec);
         kept.map_err(|it| Stop::Problems(self.loaded.locate(it)))?;
+        Ok(self)
+    }
+
+    /// The same, with the files of all sites.
+    pub(super) fn built(self) -> Result<Self, Stop> {
+        folders::all_there(&self.loaded, &self.folders)?;
         Ok(self)
     }
 
@@ -250,6 +263,45 @@ async fn zone(cx: &ReadCx, loaded: &Loaded) -> Result<Option<Zone>, Stop> {
             let why = format!("there is a zone `{name}` in several accounts: {}", accounts.join(", "));
             Err(wrong(why, "use a token that is for one of them"))
         }
+    }
+}
+
+/// The zone in Route 53 that the file names, unless the stack makes it.
+async fn hosted(cx: &ReadCx, loaded: &Loaded) -> Result<Option<HostedZone>, Stop> {
+    let Some(dns) = loaded.spec.dns.as_ref().filter(|it| !it.create) else { return Ok(None) };
+    let name = dns.name();
+    let mut found = cx.hosted_zones(&name).await.map_err(|it| Stop::Unseen(vec![it]))?;
+    let others = found.len();
+    found.retain(|it| it.private == dns.private);
+    let wrong = |why: String, help: &str| {
+        let problem = Diagnostic::error("dns/zone", "dns.zone", why).help(help);
+        Stop::Problems(loaded.locate(vec![problem]))
+    };
+    let word = if dns.private { "private" } else { "public" };
+    match found.as_slice() {
+        [] if others > 0 => {
+            let help = if dns.private { "remove `private`" } else { "write `private: true` if it is meant" };
+            Err(wrong(format!("the account has no {word} zone `{name}`, only one of the other kind"), help))
+        }
+        [] => Err(wrong(format!("the account has no zone `{name}`"), "check the name, or write `create: true`")),
+        [zone] => {
+            // Whoever looks for records looks there.
+            let _ = cx.hosted.set(zone.clone());
+            Ok(Some(zone.clone()))
+        }
+        several => {
+            let ids: Vec<_> = several.iter().map(|it| it.id.as_str()).collect();
+            let why = format!("the account has several {word} zones `{name}`: {}", ids.join(", "));
+            Err(wrong(why, "delete those that nobody asks: the registrar names the servers of one of them"))
+        }
+    }
+}
+
+/// The addresses that Cloudflare asks origins from, if the file has anything for them.
+async fn addresses(cx: &ReadCx, loaded: &Loaded) -> Result<Vec<Cidr>, ApiError> {
+    match &loaded.spec.cloudflare {
+        Some(it) if it.media.is_some() => cloudflare::addresses(cx.vendors.cloudflare()?).await,
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -49,7 +49,7 @@ impl Wish {
         compile(
             &loaded.spec,
             &loaded.env,
-            &Ground { place, zones: ["a", "b", "c"].map(String::from).into(), domain: None },
+            &Ground { place, zones: ["a", "b", "c"].map(String::from).into(), ..Ground::imagined(&loaded.spec) },
         )
         .unwrap()
         .graph

@@ -55,6 +55,9 @@ fn called() -> BTreeSet<String> {
     acc.iter().flat_map(|it| permission(it).split("` and `")).map(str::to_owned).collect()
 }
 
+/// Providers that know no permissions of AWS.
+const VENDORS: [&str; 2] = ["cloudflare", "upstash"];
+
 /// Such as `ec2:CreateVpc`, and not `s3:*` or `ecs:service:DesiredCount`.
 fn is_call(text: &str) -> bool {
     let words =
@@ -63,6 +66,7 @@ fn is_call(text: &str) -> bool {
         words(service, "-")
             && words(name, "")
             && name.starts_with(char::is_uppercase)
+            && !VENDORS.contains(&service)
             && service == service.to_lowercase()
     })
 }

@@ -58,10 +58,12 @@ def test_a_database_is_changed(up):
         (f"redis/disable-autoupgrade/{number}", "auto_upgrade", False),
     ):
         assert up.ok("POST", path) == "OK" and read()[name] is value
+    assert "already disabled" in refused(up, "POST", f"redis/disable-autoupgrade/{number}")
+    assert up.ok("POST", f"redis/enable-tls/{number}") == "OK"
     assert up.ok("PATCH", f"redis/update-budget/{number}", {"budget": 99}) == "OK" and read()["budget"] == 99
     assert up.ok("POST", f"redis/rename/{number}", {"name": "new"}) == "OK" and read()["database_name"] == "new"
     assert up.ok("POST", f"redis/{number}/change-plan", {"plan_name": "fixed_1gb"}) == "OK"
-    assert read()["type"] == "paid"
+    assert (read()["type"], read()["db_disk_threshold"]) == ("paid", 1 << 30)
     assert up.ok("POST", f"redis/update-regions/{number}", {"read_regions": ["eu-west-1"]}) == "OK"
     assert read()["all_members"] == ["eu-central-1", "eu-west-1"]
 

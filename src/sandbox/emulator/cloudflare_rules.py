@@ -54,6 +54,14 @@ def get_entry_point(_: Ask, zone: Zone, phase: str) -> Any:
     return zone.rulesets[phase]
 
 
+@route("GET", "zones/{zone}/rulesets/phases/{phase}/entrypoint/versions/{id}", "GetEntryPointVersion")
+def get_version(_: Ask, zone: Zone, phase: str, number: str) -> Any:
+    _known(phase, None)
+    if (phase, number) not in zone.versions:
+        raise Failure(404, 10003, f"could not find version {number} of the ruleset in the {phase} phase")
+    return zone.versions[phase, number]
+
+
 @route("PUT", "zones/{zone}/rulesets/phases/{phase}/entrypoint", "PutEntryPoint")
 def put_entry_point(ask: Ask, zone: Zone, phase: str) -> Any:
     _known(phase, None)
@@ -114,6 +122,7 @@ def replace(zone: Zone, phase: str, said: dict[str, Any]) -> Ruleset:
     _known(phase, None)
     ruleset = _settled(zone, phase, said)
     zone.rulesets[phase] = ruleset
+    zone.versions[phase, ruleset["version"]] = copy.deepcopy(ruleset)
     return ruleset
 
 

@@ -50,6 +50,7 @@ class Zone:
     type: str = "full"
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     rulesets: dict[str, dict[str, Any]] = field(default_factory=dict)  # entry points, by phase
+    versions: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)  # what they were, by phase and version
     settings: dict[str, Any] = field(default_factory=dict)             # that were changed
     changed: dict[str, str] = field(default_factory=dict)              # when, by setting
     connector: list[dict[str, Any]] = field(default_factory=list)

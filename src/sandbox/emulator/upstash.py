@@ -30,8 +30,9 @@ _AWS = ("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "eu-
         "sa-east-1", "ap-south-1", "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "af-south-1")
 _REGIONS = {"aws": _AWS, "gcp": ("us-central1", "us-east4", "europe-west1", "asia-northeast1")}
 _READ_REGIONS = tuple(it for it in _AWS if it != "af-south-1")
-_TYPES = {"free": "free", "payg": "payg", **{f"fixed_{size}": "paid" for size in (
-    "250mb", "1gb", "5gb", "10gb", "50gb", "100gb", "500gb")}}
+# How many MiB each plan has room for; of those with a fixed price, that is all that tells one from another.
+_PLANS = {"free": 256, "payg": 100 << 10, "fixed_250mb": 250, "fixed_1gb": 1 << 10, "fixed_5gb": 5 << 10,
+          "fixed_10gb": 10 << 10, "fixed_50gb": 50 << 10, "fixed_100gb": 100 << 10, "fixed_500gb": 500 << 10}
 _CREDENTIALS = ("password", "rest_token", "read_only_rest_token")
 
 Database = dict[str, Any]
@@ -123,11 +124,11 @@ def _create(account: Account, said: dict[str, Any], _query: Any) -> Any:
     number, slug = str(uuid.uuid4()), f"{_slug(name)}-{uuid.uuid4().int % 100_000:05}"
     database: Database = {
         "database_id": number, "database_name": name, "endpoint": slug, "port": 6379, "state": "active",
-        "modifying_state": "", "type": _TYPES[plan], "budget": _budget(said.get("budget", 20)),
+        "modifying_state": "", **_sort(plan), "budget": _budget(said.get("budget", 20)),
         "eviction": said.get("eviction", False), "auto_upgrade": False, "tls": True, "region": "global",
         "primary_region": primary, "read_regions": reads, "primary_members": [primary],
         "all_members": [primary, *reads], "creation_time": int(time.time()), "customer_id": f"{account.number}@sandbox",
-        "db_max_clients": 10_000, "db_max_request_size": 10_485_760, "db_disk_threshold": 107_374_182_400,
+        "db_max_clients": 10_000, "db_max_request_size": 10_485_760,
         "db_max_entry_size": 104_857_600, "db_memory_threshold": 3_221_225_472, "db_max_commands_per_second": 10_000,
         **_secrets(),
     }
@@ -156,7 +157,10 @@ def _reset_password(account: Account, _body: Any, _query: Any, number: str) -> A
 
 def _turn(name: str, value: bool) -> Callable[..., Any]:
     def work(account: Account, _body: Any, _query: Any, number: str) -> Any:
-        _database(account, number)[name] = value
+        database = _database(account, number)
+        if name == "auto_upgrade" and database[name] == value:
+            raise Refused(400, f"auto upgrade is already {'enabled' if value else 'disabled'}")
+        database[name] = value
         return "OK"
 
     return work
@@ -167,7 +171,7 @@ def _change_plan(account: Account, said: dict[str, Any], _query: Any, number: st
     plan = _plan(said.get("plan_name"))
     if "auto_upgrade" in said:
         database["auto_upgrade"] = bool(said["auto_upgrade"])
-    _modify(account, database, "changing_plan", {"type": _TYPES[plan]})
+    _modify(account, database, "changing_plan", _sort(plan))
     return "OK"
 
 
@@ -206,9 +210,14 @@ def _steady(account: Account, number: str) -> Database:
 
 
 def _plan(plan: Any) -> str:
-    if plan not in _TYPES:
+    if plan not in _PLANS:
         raise Refused(400, f"invalid plan: {plan}")
     return str(plan)
+
+
+def _sort(plan: str) -> dict[str, Any]:
+    """What is told of a plan."""
+    return {"type": "paid" if plan.startswith("fixed_") else plan, "db_disk_threshold": _PLANS[plan] << 20}
 
 
 def _budget(budget: Any) -> int:
@@ -247,6 +256,7 @@ _ROUTES: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("DELETE", "redis/database/{id}", "DeleteDatabase", _delete),
     ("POST", "redis/rename/{id}", "RenameDatabase", _rename),
     ("POST", "redis/reset-password/{id}", "ResetPassword", _reset_password),
+    ("POST", "redis/enable-tls/{id}", "EnableTls", _turn("tls", True)),
     ("POST", "redis/enable-eviction/{id}", "EnableEviction", _turn("eviction", True)),
     ("POST", "redis/disable-eviction/{id}", "DisableEviction", _turn("eviction", False)),
     ("POST", "redis/enable-autoupgrade/{id}", "EnableAutoupgrade", _turn("auto_upgrade", True)),

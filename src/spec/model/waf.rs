@@ -86,7 +86,9 @@ impl Spec {
     #[must_use]
     pub fn web_acls_in_use(&self) -> Vec<(String, &str)> {
         let balancer = self.load_balancer.as_ref().and_then(|it| it.waf.as_ref()?.name());
-        balancer.map(|name| ("load_balancer.waf".to_owned(), name)).into_iter().collect()
+        let sites =
+            self.sites.iter().filter_map(|(at, it)| Some((format!("sites.{at}.waf"), it.waf.as_ref()?.name()?)));
+        balancer.map(|name| ("load_balancer.waf".to_owned(), name)).into_iter().chain(sites).collect()
     }
 }
 

@@ -38,11 +38,16 @@ macro_rules! all {
 }
 
 mod alarms;
+mod cloudflare;
+mod cloudfront;
+mod dns;
 mod ec2;
+mod edge;
 mod elasticache;
 mod keeping;
 mod rds;
 mod s3;
+mod upstash;
 mod waf;
 
 impl Sight {
@@ -58,8 +63,10 @@ impl Sight {
         it.keys(cx).await;
         it.registries(cx).await;
         it.buckets(cx).await;
+        it.sites(cx).await;
         it.secrets(cx).await;
         it.caches(cx).await;
+        it.upstash(cx).await;
         it.machines(cx).await;
         it.load_balancing(cx).await;
         it.web_acls(cx).await;
@@ -68,6 +75,11 @@ impl Sight {
         it.alarms(cx).await;
         it.dashboards(cx).await;
         it.clusters(cx).await;
+        it.certificates(cx).await;
+        it.zones(cx).await;
+        it.health_checks(cx).await;
+        it.edge(cx).await;
+        it.cloudflare(cx).await;
         it.sight()
     }
 

@@ -74,7 +74,7 @@ async fn listed(cx: &ReadCx, prefix: &str) -> Result<Vec<(String, String)>> {
 
 /// What is said of a bucket that is in another account, or in another region than it was asked for in. Some of it has
 /// only a status: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html>.
-fn is_of_others(error: &ApiError) -> bool {
+pub(super) fn is_of_others(error: &ApiError) -> bool {
     const ELSEWHERE: [&str; 5] =
         ["PermanentRedirect", "TemporaryRedirect", "Http301", "Http307", "AuthorizationHeaderMalformed"];
     error.class() == Class::Denied || ELSEWHERE.contains(&error.code.as_str())
