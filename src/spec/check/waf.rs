@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::model::{ComponentName, CountryCode, Spec, Waf, WafCountries, WafDefault};
+use super::super::model::{ComponentName, CountryCode, Spec, Waf, WafChoice, WafCountries, WafDefault};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean},
     resource::text::cidr::Cidr,
@@ -39,7 +39,7 @@ pub(super) fn check(spec: &Spec, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Which web ACLs are named, and whether they are there.
+/// Which web ACLs are named, and whether they are there. Where one is switched off, another environment may have it.
 pub(super) fn uses(spec: &Spec, found: &mut Vec<Diagnostic>) {
     let uses = spec.web_acls_in_use();
     for (path, name) in &uses {
@@ -49,6 +49,10 @@ pub(super) fn uses(spec: &Spec, found: &mut Vec<Diagnostic>) {
             let usual = || "add it, or write `true` for the usual one".to_owned();
             found.push(problem.help(close.map_or_else(usual, |it| format!("did you mean `{it}`?"))));
         }
+    }
+    let off = Some(WafChoice::Usual(false));
+    if spec.load_balancer.iter().any(|it| it.waf == off) || spec.sites.values().any(|it| it.waf == off) {
+        return;
     }
     for name in spec.waf.keys().filter(|name| !uses.iter().any(|(_, it)| *it == name.as_str())) {
         let problem = Diagnostic::warning("waf/unused", format!("waf.{name}"), "nothing uses it, so it is not made");

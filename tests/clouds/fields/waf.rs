@@ -232,8 +232,8 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         ),
         case(
             "waf: { main: { default: block } }",
-            &["update waf.web_acl/main: default_action, rules.countries.action, rules.countries.priority, \
-                rules.countries.statement.countries, rules.countries.statement.other_countries"],
+            &["update waf.web_acl/main: default_action, rules.countries.priority, \
+                rules.countries.statement.countries, rules.countries.action, rules.countries.statement.other_countries"],
             &[
                 "waf.web_acl/main default: allow -> block",
                 "waf.web_acl/main rule countries: 20 block not AT+DE -> 2000 allow AT+DE",
@@ -241,8 +241,8 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         ),
         case(
             "waf: { main: { default: allow } }",
-            &["update waf.web_acl/main: default_action, rules.countries.action, rules.countries.priority, \
-                rules.countries.statement.other_countries, rules.countries.statement.countries"],
+            &["update waf.web_acl/main: default_action, rules.countries.priority, \
+                rules.countries.statement.other_countries, rules.countries.action, rules.countries.statement.countries"],
             &[
                 "waf.web_acl/main default: block -> allow",
                 "waf.web_acl/main rule countries: 2000 allow AT+DE -> 20 block not AT+DE",

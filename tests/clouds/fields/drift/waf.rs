@@ -1,16 +1,22 @@
 //! Web ACLs, what they name, and who has them.
 
+use std::time::Duration;
+
 use aws_sdk_wafv2::types::{
     ActionCondition, ActionValue, AllowAction, BlockAction, Condition, DefaultAction, Filter, FilterBehavior,
     FilterRequirement, GeoMatchStatement, Label, LoggingConfiguration, LoggingFilter, Rule, RuleAction, Scope,
     Statement, Tag, VisibilityConfig, WebAcl,
 };
 
+use tokio::time::sleep;
+
 use super::{
     super::bench::{Hands, Meddling, drift},
     by,
 };
 
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(100);
 const ACL: &str = "waf.web_acl/main";
 const SET: &str = "waf.ip_set/main.block-v4";
 const BALANCER: &str = "elb.load_balancer/main";
@@ -72,7 +78,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
         ),
         drift(
             "other countries for addresses",
-            &["update waf.web_acl/main: rules.block.action, rules.block.statement.addresses, \
+            &["update waf.web_acl/main: rules.block.statement.addresses, rules.block.action, \
                 rules.block.statement.countries"],
             by!(it => it.change_acl(|acl| {
                 let rules = acl.rules.get_or_insert_default();
@@ -210,9 +216,12 @@ impl Hands {
         self.cx.waf.tag_resource().resource_arn(self.id(address)).tags(tag).send().await.unwrap();
     }
 
+    /// A web ACL that was just made can only be used a moment later.
     async fn protect_by(&self, acl: &str) {
-        let call = self.cx.waf.associate_web_acl().web_acl_arn(acl).resource_arn(self.id(BALANCER));
-        call.send().await.unwrap();
+        let call = || self.cx.waf.associate_web_acl().web_acl_arn(acl).resource_arn(self.id(BALANCER)).send();
+        while call().await.is_err() {
+            sleep(PAUSE).await;
+        }
     }
 
     fn waf_log(&self) -> String {
