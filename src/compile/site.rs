@@ -21,7 +21,7 @@ use crate::{
     },
     field,
     resource::value::In,
-    spec::model::{OutPath, Part, PathPattern, Site, SiteHost, Text, WafChoice},
+    spec::model::{PathPattern, Site, SiteHost, Text, WafChoice},
 };
 
 /// Policies of AWS's own, for all accounts
@@ -157,15 +157,6 @@ fn distribution(stack: &mut Stack<'_>, component: &str, name: &str, site: &Site,
         logs,
         web_acl,
     }
-}
-
-/// CloudFront takes certificates from one region: of one of the stack's own, it has the other.
-fn certificate(stack: &Stack<'_>, text: &Text) -> In<String> {
-    let own = text.outs().find(|it| it.component == "certificates");
-    own.map_or_else(
-        || stack.text(text),
-        |it| stack.text(&Text(vec![Part::Out(OutPath { output: "everywhere".into(), ..it.clone() })])),
-    )
 }
 
 /// What is not there is told by the file that is shown for it. S3 says 404 only to those who may list, which a distribution

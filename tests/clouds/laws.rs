@@ -139,7 +139,11 @@ fn doubled(mut graph: Graph) -> Graph {
         let mut want = resolve(&want, &moved);
         // A name is in its zone, and a certificate says in its outputs which names it is for.
         if facts.kind.starts_with("route53.") || facts.kind.starts_with("acm.") {
+            let mark = want["mark"].as_str().map(|it| format!("{it}-2"));
             want = serde_json::from_str(&want.to_string().replace("example.org", "example-2.org")).unwrap();
+            if let Some(mark) = mark {
+                want["mark"] = mark.into();
+            }
             graph.insert(address, "network", facts, want, Map::new());
             continue;
         }
