@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::ruleset::Rule;
 use crate::api::{
     ApiError, OrAbsent, ReadCx, Result, WriteCx,
+    retry::Class,
     vendor::{Method, Reader},
 };
 
@@ -14,6 +15,20 @@ const PUT: &str = "cloudflare:PutEntryPoint";
 const GIVEN: [&str; 3] = ["version", "last_updated", "categories"];
 /// How often others are let go first before they are left to it.
 const TRIES: usize = 3;
+
+/// What a token has to be allowed to read and to write, by phase
+/// (<https://developers.cloudflare.com/fundamentals/api/reference/permissions/>).
+const PERMISSIONS: [(&str, &str); 9] = [
+    ("http_request_dynamic_redirect", "Dynamic URL Redirects"),
+    ("http_request_late_transform", "Zone Transform Rules"),
+    ("http_response_headers_transform", "Zone Transform Rules"),
+    ("http_request_origin", "Origin"),
+    ("http_request_cache_settings", "Cache Settings"),
+    ("http_request_firewall_custom", "Zone WAF"),
+    ("http_ratelimit", "Zone WAF"),
+    ("http_request_firewall_managed", "Zone WAF"),
+    ("ddos_l7", "HTTP DDoS Managed Ruleset"),
+];
 
 /// A phase of a zone.
 #[derive(Clone, Copy, Debug)]
@@ -51,11 +66,19 @@ impl Place<'_> {
     fn path(self) -> String {
         format!("/zones/{}/rulesets/phases/{}/entrypoint", self.zone, self.phase)
     }
+
+    /// What was said, with the permission that is missing, if one is.
+    fn told(self, error: ApiError) -> ApiError {
+        let permission = PERMISSIONS.iter().find(|(phase, _)| *phase == self.phase).map(|it| it.1);
+        let Some(permission) = permission.filter(|_| error.class() == Class::Denied) else { return error };
+        let message = format!("{}; for {} the token needs `{permission}`", error.message, self.phase);
+        ApiError { message, ..error }
+    }
 }
 
 /// `None` if the phase has never had rules.
 pub(super) async fn get(reader: &Reader, at: Place<'_>) -> Result<Option<EntryPoint>> {
-    let found = reader.get(GET, &at.path(), &[]).await.or_absent()?;
+    let found = reader.get(GET, &at.path(), &[]).await.map_err(|it| at.told(it)).or_absent()?;
     found.as_ref().map(read).transpose()
 }
 
@@ -78,6 +101,9 @@ fn version(it: &Value) -> Result<u64> {
 /// they wrote is found again in the version before ours, and written once more.
 pub(super) async fn put(cx: &WriteCx, at: Place<'_>, owner: &str, ours: &[Rule]) -> Result<()> {
     let base = get(cx.read.vendors.cloudflare()?, at).await?.unwrap_or_default();
+    if ours.is_empty() && !base.has_any_of(owner) {
+        return Ok(());
+    }
     put_over(cx, at, owner, ours, base).await
 }
 
@@ -98,11 +124,8 @@ pub(super) fn gone(call: &str) -> ApiError {
 async fn put_over(cx: &WriteCx, at: Place<'_>, owner: &str, ours: &[Rule], mut base: EntryPoint) -> Result<()> {
     let (reader, writer) = (cx.read.vendors.cloudflare()?, cx.vendors.cloudflare()?);
     for _ in 0..TRIES {
-        if ours.is_empty() && !base.has_any_of(owner) {
-            return Ok(());
-        }
         let body = body(&base.rules, owner, ours);
-        let answer = writer.send(PUT, Method::PUT, &at.path(), Some(&body)).await?;
+        let answer = writer.send(PUT, Method::PUT, &at.path(), Some(&body)).await.map_err(|it| at.told(it))?;
         let Some(missed) = missed(base.version, version(&answer)?) else { return Ok(()) };
         let path = format!("{}/versions/{missed}", at.path());
         let before = read(&reader.get("cloudflare:GetEntryPointVersion", &path, &[]).await?)?;
@@ -121,7 +144,7 @@ fn missed(read: u64, written: u64) -> Option<u64> {
 pub(super) async fn rehearse(cx: &ReadCx, at: Place<'_>, owner: &str, ours: &[Rule]) -> Result<()> {
     let reader = cx.vendors.cloudflare()?;
     let base = get(reader, at).await?.unwrap_or_default();
-    reader.rehearse(PUT, &at.path(), &body(&base.rules, owner, ours)).await
+    reader.rehearse(PUT, &at.path(), &body(&base.rules, owner, ours)).await.map_err(|it| at.told(it))
 }
 
 /// What `owner` calls a rule, if it is theirs.
@@ -188,6 +211,16 @@ mod tests {
     fn refs(live: &[Value], ours: &[Rule]) -> Vec<String> {
         let body = body(live, OWNER, ours);
         body["rules"].as_array().unwrap().iter().map(|it| it["ref"].as_str().unwrap().replace(OWNER, "")).collect()
+    }
+
+    #[test]
+    fn whoever_may_not_is_told_what_they_need() {
+        let at = Place { zone: "z", phase: "ddos_l7" };
+        let said = |code: &str| at.told(ApiError::refused(GET, code, "no")).message;
+        assert_eq!(said("10000"), "no; for ddos_l7 the token needs `HTTP DDoS Managed Ruleset`");
+        assert_eq!(said("20120"), "no");
+        let phases = PERMISSIONS.map(|it| it.0);
+        assert!(super::super::ruleset::PHASES.iter().all(|it| phases.contains(it)));
     }
 
     #[test]

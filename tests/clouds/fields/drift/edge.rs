@@ -30,17 +30,17 @@ pub(super) const MEDDLING: Meddling = Meddling {
             by!(it => it.rules(CACHE, |all| all.insert(0, theirs("one"))).await),
         )
         .stays(),
-        drift("for other requests", CACHED, by!(it => it.set(CACHE, 1, "expression", &json!("ssl")).await)),
+        drift("for other requests", CACHED, by!(it => it.set_rule(CACHE, 1, "expression", &json!("ssl")).await)),
         drift(
             "kept for longer",
             CACHED,
             by!(it => {
                 let ttl = json!({"cache": true, "edge_ttl": {"mode": "override_origin", "default": 90_000}});
-                it.set(CACHE, 2, "action_parameters", &ttl).await;
+                it.set_rule(CACHE, 2, "action_parameters", &ttl).await;
             }),
         ),
-        drift("switched off", CACHED, by!(it => it.set(CACHE, 1, "enabled", &json!(false)).await)),
-        drift("for something else", CACHED, by!(it => it.set(CACHE, 1, "description", &json!("mine now")).await)),
+        drift("switched off", CACHED, by!(it => it.set_rule(CACHE, 1, "enabled", &json!(false)).await)),
+        drift("for something else", CACHED, by!(it => it.set_rule(CACHE, 1, "description", &json!("mine now")).await)),
         drift("in another order", CACHED, by!(it => it.rules(CACHE, |all| all.swap(1, 2)).await)),
         drift("one is gone", CACHED, by!(it => it.rules(CACHE, |all| drop(all.remove(1))).await)),
         drift(
@@ -71,8 +71,8 @@ pub(super) const MEDDLING: Meddling = Meddling {
             by!(it => it.rules(CACHE, |all| all.insert(2, theirs("three"))).await),
         )
         .stays(),
-        drift("another action", FIREWALL, by!(it => it.set(WAF, 0, "action", &json!("challenge")).await)),
-        drift("not noted", FIREWALL, by!(it => it.set(WAF, 1, "logging", &json!({"enabled": false})).await)),
+        drift("another action", FIREWALL, by!(it => it.set_rule(WAF, 0, "action", &json!("challenge")).await)),
+        drift("not noted", FIREWALL, by!(it => it.set_rule(WAF, 1, "logging", &json!({"enabled": false})).await)),
         drift(
             "more may be asked",
             &["update cloudflare.ruleset/http_ratelimit: rules"],
@@ -81,7 +81,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
                     "characteristics": ["cf.colo.id", "ip.src"], "period": 10, "requests_per_period": 50,
                     "mitigation_timeout": 10,
                 });
-                it.set(RATES, 0, "ratelimit", &limit).await;
+                it.set_rule(RATES, 0, "ratelimit", &limit).await;
             }),
         ),
         drift("a bucket of theirs", &[], by!(it => it.connector(|all| all.insert(0, elsewhere())).await)).stays(),
@@ -146,7 +146,7 @@ impl Hands {
         api.send("cloudflare:PutEntryPoint", Method::PUT, &path, Some(&body)).await.unwrap();
     }
 
-    async fn set(&self, phase: &str, at: usize, key: &str, value: &Value) {
+    async fn set_rule(&self, phase: &str, at: usize, key: &str, value: &Value) {
         self.rules(phase, |all| all[at][key] = value.clone()).await;
     }
 
