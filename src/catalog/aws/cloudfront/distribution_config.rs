@@ -214,7 +214,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(deprecated, reason = "others set it in an older way")]
     fn what_is_not_ours_stays() {
         let groups = TrustedKeyGroups::builder().enabled(true).quantity(1).items("K1").build().unwrap();
         let shown = DefaultCacheBehavior::builder()
