@@ -255,6 +255,7 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
     let mut foretold = graph.nodes[address].foretold.clone();
     // What of it is known only later.
     let later = match address.kind() {
+        "acm.validation" => json!({"arn": format!("arn:{}", address.name())}),
         "acm.certificate" => json!({
             "arn": format!("arn:{}", address.name()),
             "record_name.example.com": "_1.example.com", "record_value.example.com": "_2.acm-validations.aws",

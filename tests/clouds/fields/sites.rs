@@ -243,14 +243,14 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &["cloudfront.distribution/web countries: whitelist DE -> none"],
         ),
         case(
-            "sites: { web: { countries: { block: [XX] } } }",
+            "sites: { web: { countries: { block: [KP] } } }",
             &["update cloudfront.distribution/web: countries.rule, countries.codes"],
-            &["cloudfront.distribution/web countries: none -> blacklist XX"],
+            &["cloudfront.distribution/web countries: none -> blacklist KP"],
         ),
         case(
-            "sites: { web: { countries: { block: [YY] } } }",
+            "sites: { web: { countries: { block: [CU] } } }",
             &["update cloudfront.distribution/web: countries.codes"],
-            &["cloudfront.distribution/web countries: blacklist XX -> blacklist YY"],
+            &["cloudfront.distribution/web countries: blacklist KP -> blacklist CU"],
         ),
         case(
             "sites: { web: { logs: 30d } }",
