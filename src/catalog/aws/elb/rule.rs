@@ -343,6 +343,22 @@ mod tests {
     }
 
     #[test]
+    fn only_a_live_release_is_not_left() {
+        let host = vec![host(&["a.example.com"])];
+        let refused = |shares: &[TargetGroupTuple]| {
+            let mut want = seen(host.clone(), forward(&[share("tg/shop-api/1", 1)]));
+            want.weights = None;
+            want.refuses(&seen(host.clone(), forward(shares)))
+        };
+        let why = refused(&[share("tg/shop-api/1", 0), share("tg/shop-api-alternate/2", 100)]).unwrap();
+        assert!(why.starts_with("its requests go to the target group shop-api-alternate:"), "{why}");
+        assert_eq!(refused(&[share("tg/shop-api/1", 100), share("tg/shop-api-alternate/2", 0)]), None);
+        // What somebody added, or put in its place, is taken out again.
+        assert_eq!(refused(&[share("tg/shop-api/1", 10), share("tg/shop-web/3", 90)]), None);
+        assert_eq!(refused(&[share("tg/shop-web/3", 1)]), None);
+    }
+
+    #[test]
     fn what_is_never_set_here_shows() {
         let config = SourceIpConditionConfig::builder().values("10.0.0.0/8").build();
         let ip = RuleCondition::builder().field("source-ip").source_ip_config(config).build();
