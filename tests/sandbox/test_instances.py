@@ -248,3 +248,9 @@ def test_profiles(cloud, place):
     fails("NoSuchEntity", cloud.iam.remove_role_from_instance_profile, InstanceProfileName="cache", RoleName="cache")
     cloud.iam.delete_instance_profile(InstanceProfileName="cache")
     fails("NoSuchEntity", cloud.iam.get_instance_profile, InstanceProfileName="cache")
+
+
+def test_addresses_are_those_that_anyone_may_have(cloud, place):
+    small = cloud.ec2.create_subnet(VpcId=place["vpc"], CidrBlock="10.0.9.0/28")["Subnet"]["SubnetId"]
+    made = [run(cloud, {**place, "subnet": small})["Instances"][0]["PrivateIpAddress"] for _ in range(11)]
+    assert sorted(made) == sorted(f"10.0.9.{it}" for it in range(4, 15))

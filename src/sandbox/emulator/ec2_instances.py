@@ -15,10 +15,11 @@ import binascii
 import copy
 import random
 import re
+from ipaddress import ip_network
 from typing import Any
 
 from moto.core.utils import iso_8601_datetime_with_milliseconds, utcnow
-from moto.ec2.utils import random_instance_id, random_private_ip, random_volume_id
+from moto.ec2.utils import random_instance_id, random_volume_id
 
 from .consistency import Item
 from .ec2_checks import check_tags
@@ -142,6 +143,13 @@ def _check_data(encoded: str) -> None:
         raise AwsError("InvalidParameterValue", "User data is limited to 16384 bytes")
 
 
+def _free_address(ec2, subnet) -> str:
+    """An address of the subnet that nobody has: the first four and the last are Amazon's own."""
+    taken = {it.private_ip_address for it in ec2.get_all_network_interfaces(filters={"subnet-id": [subnet.id]})}
+    network = ip_network(subnet.cidr_block)
+    return random.choice([free for it in range(4, network.num_addresses - 1) if (free := str(network[it])) not in taken])
+
+
 @instead("ec2:RunInstances")
 def run(context: Context) -> Result:
     ec2, params = context.ec2, context.params
@@ -151,7 +159,7 @@ def run(context: Context) -> Result:
     given = (params.get("NetworkInterfaces") or [{}])[0]
     subnet = ec2.get_subnet(given.get("SubnetId") or params.get("SubnetId"))
     groups = _groups(context, given.get("Groups") or params.get("SecurityGroupIds") or [], subnet.vpc_id)
-    address = random_private_ip(subnet.cidr_block)
+    address = _free_address(ec2, subnet)
     interface = ec2.create_network_interface(subnet, address, group_ids=[group.id for group in groups] or None)
     dashed = address.replace(".", "-")
     shown = {
