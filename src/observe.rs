@@ -6,10 +6,15 @@ use futures::future::join_all;
 use serde_json::Value;
 
 use crate::{
-    api::ApiError,
+    api::{ApiError, retry::Class},
     catalog::{Reads, lifecycle::Look},
-    plan::Observed,
-    resource::{Facts, LiveTree, Status, graph::Graph, tags::Scope, value::Address},
+    plan::{Conflict, Observed, Plan},
+    resource::{
+        Facts, LiveTree, Status,
+        graph::Graph,
+        tags::Scope,
+        value::{Address, references},
+    },
 };
 
 /// What of `graph` and its scope exists.
@@ -32,6 +37,19 @@ pub async fn observe(cloud: &dyn Reads, graph: &Graph) -> Result<Observed, Vec<A
         }
     }
     if unseen.is_empty() { Ok(observed) } else { Err(unseen) }
+}
+
+/// Why providers would not take what `plan` is to give them, as far as they can be asked beforehand. What nobody can say
+/// now is no reason not to try.
+pub async fn rehearse(cloud: &dyn Reads, plan: &Plan) -> Vec<Conflict> {
+    let wants = plan.steps.iter().filter_map(|it| Some((it, it.action.want()?)));
+    let known = wants.filter(|(_, want)| references(want).is_empty());
+    let asked = known.map(|(step, want)| async move {
+        let error = cloud.rehearse(step.target.kind(), want.clone()).await.err()?;
+        let settled = matches!(error.class(), Class::Invalid | Class::Quota | Class::Denied);
+        settled.then(|| Conflict::Refused { address: step.target.clone(), why: error.to_string() })
+    });
+    join_all(asked).await.into_iter().flatten().collect()
 }
 
 /// Tells what is ours from what is not, and finds what is there twice.

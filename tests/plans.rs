@@ -77,6 +77,7 @@ struct Scenario {
 struct Edit {
     gone: bool,
     state: Value,
+    out: Value,
     tags: Value,
     status: Status,
     /// A second one that is like it, tags included.
@@ -228,6 +229,7 @@ fn applied(graph: &Graph, edits: &BTreeMap<String, Edit>) -> Vec<(String, LiveTr
         let kind = address.kind().to_owned();
         if let Some(edit) = edits.get(address.as_str()) {
             merge(&mut live.state, &edit.state);
+            merge(&mut live.out, &edit.out);
             let mut tags = json!(live.tags);
             merge(&mut tags, &edit.tags);
             live.tags = serde_json::from_value(tags).unwrap();
@@ -253,6 +255,11 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
     let mut foretold = graph.nodes[address].foretold.clone();
     // What of it is known only later.
     let later = match address.kind() {
+        "acm.validation" => json!({"arn": format!("arn:{}", address.name())}),
+        "acm.certificate" => json!({
+            "arn": format!("arn:{}", address.name()),
+            "record_name.example.com": "_1.example.com", "record_value.example.com": "_2.acm-validations.aws",
+        }),
         "elasticache.replication_group" => json!({"host": "master.cache", "reader_host": "replica.cache", "nodes": []}),
         "elasticache.serverless_cache" => json!({"host": "serverless.cache", "reader_host": "serverless.cache"}),
         "ec2.instance" => json!({
@@ -274,7 +281,20 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "rds.instance" => json!({
             "resource_id": "db-1", "host": format!("{}.rds", address.name()), "managed_secret": "arn:managed", "allocated": 20,
         }),
+        "upstash.database" => json!({
+            "id": format!("db-{}", address.name()), "host": format!("{}.upstash.io", address.name()), "version": "v1",
+            "state": "active",
+        }),
+        "cloudfront.distribution" => json!({
+            "id": format!("E-{}", address.name()), "arn": format!("arn:distribution/E-{}", address.name()),
+            "domain_name": format!("{}.cloudfront.net", address.name()),
+        }),
+        "cloudfront.origin_access_control" => json!({"id": format!("OAC-{}", address.name())}),
+        "cloudfront.response_headers_policy" => json!({"id": format!("headers-{}", address.name())}),
+        "s3.content" => json!({"last": 1, "ruled": true, "whole": true}),
         "secretsmanager.secret" => json!({"arn": format!("arn:{}", address.name()), "version": "v1"}),
+        "waf.association" | "waf.logging" => json!({"arn": format!("arn:{}", address.name())}),
+        "waf.ip_set" | "waf.web_acl" => json!({"arn": format!("arn:{}", address.name()), "id": "1"}),
         _ => json!({}),
     };
     foretold.extend(later.as_object().unwrap().clone());
@@ -293,6 +313,13 @@ fn outputs(graph: &Graph, address: &Address) -> Value {
         "ec2.vpc_endpoint" => "vpce",
         "ec2.flow_log" => "fl",
         "sns.subscription" => "sub",
+        "acm.certificate" | "acm.validation" => "cert",
+        "route53.zone" => "Z",
+        "route53.record" | "route53.health_check" => "dns",
+        "cloudflare.ruleset" | "cloudflare.connector" => "edge",
+        "cloudflare.record" => "record",
+        "cloudflare.origin_certificate" => "certificate",
+        "cloudflare.bot_management" | "cloudflare.settings" | "cloudflare.tiered_cache" => "zone",
         other => panic!("say how the ids of {other} begin"),
     };
     let mut acc = json!({"id": format!("{prefix}-{}", address.name().trim_start_matches("nat-"))});

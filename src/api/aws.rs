@@ -20,24 +20,34 @@ use tokio::sync::Semaphore;
 
 use super::{
     ApiError, During, Result,
+    cloudflare::Zones,
     meter::{Gate, Meter, Metered},
+    route53::HostedZone,
+    vendor::{Login, Reader, Vendors, Writer},
 };
 use crate::resource::Place;
 
-/// Every service: its client, its SDK, its name in permissions, how many of its calls run at once, and what it is.
+/// Every service: its client, its SDK, its name in permissions, how many of its calls run at once, where it answers if not in
+/// the stack's region, and what it is.
 ///
 /// The limits stay below the buckets that all tools of an account share
 /// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html>,
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html>,
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.html>).
 macro_rules! services {
-    ($($name:ident: $sdk:ident, $service:literal, $at_once:literal, $about:literal;)*) => {
+    ($($name:ident: $sdk:ident, $service:literal, $at_once:literal $(in $region:ident)?, $about:literal;)*) => {
         /// What a stack's account and region can be asked. Its clients refuse to change anything.
         #[derive(Clone, Debug)]
         pub struct ReadCx {
             $(#[doc = $about] pub $name: $sdk::Client,)*
             /// What was called so far.
             pub meter: Meter,
+            /// Providers besides AWS, as far as the environment has tokens for them.
+            pub vendors: Vendors<Reader>,
+            /// The zones at Cloudflare that a run looks in.
+            pub zones: Arc<Zones>,
+            /// The zone in Route 53 that the file names, once it is known.
+            pub hosted: Arc<OnceLock<HostedZone>>,
             account: Arc<OnceLock<String>>,
             pub(super) local: Option<(String, String)>,
         }
@@ -47,26 +57,34 @@ macro_rules! services {
         pub struct WriteCx {
             /// To look with.
             pub read: ReadCx,
+            /// Providers besides AWS, as far as the environment has tokens for them.
+            pub vendors: Vendors<Writer>,
             $(#[doc = $about] pub $name: $sdk::Client,)*
         }
 
         impl Clients {
-            fn new(config: SdkConfig, http: SharedHttpClient, local: Option<(String, String)>) -> Self {
+            fn new(config: SdkConfig, http: SharedHttpClient, connection: &Connection) -> Self {
                 let permits = [$(($service, Arc::new(Semaphore::new($at_once)))),*].into();
-                Self { config, http, meter: Meter::default(), permits, local }
+                let meter = Meter::default();
+                let vendors = connection.vendors.open(connection.local.as_ref(), &meter);
+                Self { config, http, meter, permits, vendors, local: connection.local.clone() }
             }
 
             fn reading(&self, retry: &RetryConfig) -> ReadCx {
                 ReadCx {
                     $($name: self.$name(false, retry),)*
                     meter: self.meter.clone(),
+                    vendors: self.vendors.clone(),
+                    zones: Arc::default(),
+                    hosted: Arc::default(),
                     account: Arc::default(),
                     local: self.local.clone(),
                 }
             }
 
             fn writing(&self, read: ReadCx, retry: &RetryConfig) -> WriteCx {
-                WriteCx { read, $($name: self.$name(true, retry),)* }
+                let vendors = self.vendors.writers();
+                WriteCx { read, vendors, $($name: self.$name(true, retry),)* }
             }
 
             // One method a service: the SDKs' builders have nothing in common that a function could take.
@@ -75,14 +93,20 @@ macro_rules! services {
                     .http_client(self.metered($service))
                     .interceptor(Gate { writes })
                     .retry_config(retry.clone())
-                    .retry_classifier(TooMany);
+                    .retry_classifier(TooMany)
+                    $(.region(Region::from_static($region)))?;
                 $sdk::Client::from_conf(config.build())
             })*
         }
     };
 }
 
+/// Where services stand that are for all regions.
+const EVERYWHERE: &str = "us-east-1";
+
 services! {
+    acm: aws_sdk_acm, "acm", 4, "ACM: certificates for load balancers.";
+    acm_everywhere: aws_sdk_acm, "acm", 4 in EVERYWHERE, "ACM: certificates for CloudFront.";
     autoscaling: aws_sdk_applicationautoscaling, "application-autoscaling", 4, "Application Auto Scaling.";
     cloudfront: aws_sdk_cloudfront, "cloudfront", 2, "CloudFront, which is global.";
     cloudwatch: aws_sdk_cloudwatch, "cloudwatch", 4, "CloudWatch: alarms and dashboards.";
@@ -95,12 +119,16 @@ services! {
     kms: aws_sdk_kms, "kms", 8, "KMS: keys.";
     logs: aws_sdk_cloudwatchlogs, "logs", 4, "CloudWatch Logs.";
     rds: aws_sdk_rds, "rds", 4, "RDS: databases.";
+    route53: aws_sdk_route53, "route53", 2, "Route 53, which is global.";
     s3: aws_sdk_s3, "s3", 16, "S3: buckets.";
     secrets: aws_sdk_secretsmanager, "secretsmanager", 8, "Secrets Manager.";
     sns: aws_sdk_sns, "sns", 8, "SNS: notifications.";
     ssm: aws_sdk_ssm, "ssm", 4, "Systems Manager, for its parameters.";
     sts: aws_sdk_sts, "sts", 2, "The caller's identity.";
     tagging: aws_sdk_resourcegroupstagging, "tag", 2, "The index of all tags.";
+    tagging_everywhere: aws_sdk_resourcegroupstagging, "tag", 2 in EVERYWHERE, "The index of the tags of what is global.";
+    waf: aws_sdk_wafv2, "wafv2", 2, "WAF, for load balancers.";
+    waf_everywhere: aws_sdk_wafv2, "wafv2", 2 in EVERYWHERE, "WAF, for CloudFront.";
 }
 
 /// Knows that a service is asked too often whatever it calls that: SNS has a word that the SDK does not know
@@ -126,6 +154,8 @@ pub struct Connection {
     pub region: String,
     /// A local cloud: where it listens, and the account to be there.
     pub local: Option<(String, String)>,
+    /// What other providers know the caller by; a local cloud stands in for all of them.
+    pub vendors: Vendors<Login>,
 }
 
 impl WriteCx {
@@ -145,7 +175,7 @@ impl WriteCx {
             let keys = aws_sdk_sts::config::Credentials::new(account, "local", None, None, "infractl sandbox");
             loader = loader.endpoint_url(url).credentials_provider(keys);
         }
-        let clients = Clients::new(loader.load().await, http, connection.local.clone());
+        let clients = Clients::new(loader.load().await, http, connection);
         let reads = RetryConfig::standard()
             .with_max_attempts(8)
             .with_initial_backoff(Duration::from_millis(300))
@@ -196,6 +226,7 @@ struct Clients {
     http: SharedHttpClient,
     meter: Meter,
     permits: BTreeMap<&'static str, Arc<Semaphore>>,
+    vendors: Vendors<Reader>,
     local: Option<(String, String)>,
 }
 
@@ -213,7 +244,7 @@ mod tests {
     /// A cloud that is not there: what is refused before it is sent does not notice.
     async fn nowhere() -> WriteCx {
         let local = Some(("http://127.0.0.1:1".into(), "123456789012".into()));
-        WriteCx::connect(&Connection { region: "eu-central-1".into(), local }).await
+        WriteCx::connect(&Connection { region: "eu-central-1".into(), local, ..Connection::default() }).await
     }
 
     #[tokio::test]

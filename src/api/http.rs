@@ -129,7 +129,7 @@ fn kept(text: &str, token: &str) -> String {
 }
 
 /// An error with what led to it, without a URL.
-fn causes(error: &reqwest::Error) -> String {
+pub(super) fn causes(error: &reqwest::Error) -> String {
     let first: Option<&(dyn std::error::Error + 'static)> = Some(error);
     let all: Vec<_> = std::iter::successors(first, |it| it.source()).map(ToString::to_string).collect();
     all.join(": ")

@@ -69,7 +69,7 @@ impl Meter {
         DEPTH.scope(RefCell::new(Depth { ended: before }), work).await
     }
 
-    fn began(&self, service: &'static str) -> usize {
+    pub(super) fn began(&self, service: &'static str) -> usize {
         let depth = DEPTH.try_with(|it| it.borrow().ended + 1).unwrap_or(1);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.calls.entry(service).or_default() += 1;
@@ -87,7 +87,7 @@ pub async fn beside<T>(work: impl Future<Output = T>) -> T {
     out
 }
 
-fn ended(depth: usize) {
+pub(super) fn ended(depth: usize) {
     // A call outside of any chain has nothing to follow on.
     let _ = DEPTH.try_with(|it| {
         let mut it = it.borrow_mut();

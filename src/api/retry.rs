@@ -84,6 +84,13 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:*Service",           "InvalidParameterException", "role being passed has the proper permissions", Class::NotYet, 4),
 
     // What was just made is not known everywhere yet. A call on the missing thing itself is `Absent`: see the types.
+    rule_of("cloudfront:*Distribution*", "InvalidViewerCertificate", "",                          Class::NotYet, 1),
+    rule_of("cloudfront:*Distribution*", "InvalidFunctionAssociation", "",                        Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "InvalidOriginAccessControl", "",                        Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "InvalidWebACLId",        "",                            Class::NotYet, 5),
+    rule_of("cloudfront:*Distribution*", "NoSuchResponseHeadersPolicy", "",                       Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "NoSuchOriginAccessControl", "",                         Class::NotYet, 2),
+    rule_of("cloudfront:*Distribution*", "NoSuchCachePolicy",      "",                            Class::NotYet, 2),
     rule_of("cloudwatch:TagResource", "ResourceNotFound*",         "",                            Class::NotYet, 2),
     rule_of("ec2:Create*",            "Invalid*.NotFound",         "",                            Class::NotYet, 5),
     // An image that is not there will not come.
@@ -130,6 +137,20 @@ pub const RULES: &[Rule] = &[
     rule_of("rds:*",                  "InvalidParameterValue",     "invalid security group",      Class::NotYet, 5),
     rule_of("secretsmanager:GetSecretValue", "ResourceNotFound*",  "the specified secret.",       Class::NotYet, 2),
 
+    rule_of("route53:ChangeResourceRecordSets", "NoSuchHostedZone", "",                           Class::NotYet, 1),
+    rule_of("route53:ChangeTagsForResource", "NoSuchHostedZone",   "",                            Class::NotYet, 1),
+    rule_of("route53:ChangeTagsForResource", "NoSuchHealthCheck",  "",                            Class::NotYet, 1),
+    rule_of("acm:AddTagsToCertificate", "ResourceNotFound*",       "",                            Class::NotYet, 1),
+    // A load balancer that WAF does not know yet has no web ACL.
+    rule_of("wafv2:GetWebACLForResource", "WAFUnavailableEntity*", "",                            Class::Absent, 0),
+    rule_of("wafv2:*",                "WAFUnavailableEntity*",     "",                            Class::NotYet, 5),
+    rule_of("wafv2:AssociateWebACL",  "WAFNonexistentItem*",       "",                            Class::NotYet, 5),
+    rule_of("wafv2:CreateWebACL",     "WAFNonexistentItem*",       "",                            Class::NotYet, 5),
+    rule_of("wafv2:UpdateWebACL",     "WAFNonexistentItem*",       "",                            Class::NotYet, 5),
+    rule_of("wafv2:PutLoggingConfiguration", "WAFNonexistentItem*", "",                           Class::NotYet, 5),
+    rule_of("wafv2:TagResource",      "WAFNonexistentItem*",       "",                            Class::NotYet, 2),
+    rule_of("wafv2:*",                "WAFServiceLinkedRole*",     "",                            Class::NotYet, 2),
+
     rule_of("application-autoscaling:*", "FailedResourceAccessException", "",                     Class::NotYet, 2),
     rule_of("application-autoscaling:*", "ValidationException",    "ecs service doesn't exist",   Class::NotYet, 2),
     rule_of("application-autoscaling:Put*", "ObjectNotFoundException", "",                         Class::NotYet, 2),
@@ -137,7 +158,10 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:*Service",           "InvalidParameterException", "does not have an associated load balancer", Class::NotYet, 4),
     rule_of("ecs:*Service",           "ClientException",           "taskdefinition not found",    Class::NotYet, 2),
 
-    // Deletions that others block.
+    // Deletions that others block. What used a certificate is known to for a while, and a distribution that is gone is not known
+    // to be everywhere.
+    rule_of("acm:DeleteCertificate",  "ResourceInUse*",            "",                            Class::Blocked, 20),
+    rule_of("cloudfront:Delete*",     "*InUse",                    "",                            Class::Blocked, 20),
     rule_of("ecs:DeleteCluster",      "ClusterContains*",          "",                            Class::Blocked, 20),
     rule_of("ec2:DeleteSecurityGroup", "DependencyViolation",      "",                            Class::Blocked, 15),
     rule_of("ec2:DeleteSecurityGroup", "InvalidGroup.InUse",       "",                            Class::Blocked, 15),
@@ -151,8 +175,11 @@ pub const RULES: &[Rule] = &[
     rule_of("elasticache:DeleteCacheParameterGroup", "InvalidCacheParameterGroupState*", "",      Class::Blocked, 5),
     rule_of("elasticache:DeleteServerlessCache", "DependencyViolation", "",                       Class::Blocked, 5),
     rule_of("elasticloadbalancing:DeleteTargetGroup", "ResourceInUse", "",                        Class::Blocked, 2),
+    rule_of("route53:DeleteHostedZone", "HostedZoneNotEmpty",      "",                            Class::Blocked, 2),
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "empty_on_destroy",            Class::Blocked, 0),
     rule_of("s3:DeleteBucket",        "BucketNotEmpty",            "",                            Class::Blocked, 10),
+    // A distribution that was protected by it lets go of it only once the whole world knows.
+    rule_of("wafv2:*",                "WAFAssociatedItem*",        "",                            Class::Blocked, 20),
     rule_of("*",                      "DeleteConflict*",           "",                            Class::Blocked, 2),
     rule_of("*",                      "ResourceInUse*",            "",                            Class::Blocked, 5),
     rule_of("rds:DeleteDBSubnetGroup", "InvalidDBSubnetGroupState*", "",                          Class::Blocked, 5),
@@ -162,10 +189,20 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:TerminateInstances", "OperationNotPermitted",     "disableapitermination",       Class::Busy, 1),
     rule_of("ec2:*",                  "IncorrectInstanceState",    "",                            Class::Busy, 5),
     rule_of("ec2:*IamInstanceProfile*", "IncorrectState",          "",                            Class::Busy, 2),
+    // It is changed only with the ETag of what was seen last: it is looked at again.
+    rule_of("cloudfront:*",           "PreconditionFailed",        "",                            Class::Busy, 2),
+    rule_of("cloudfront:*",           "InvalidIfMatchVersion",     "",                            Class::Busy, 2),
+    rule_of("cloudfront:DeleteDistribution", "DistributionNotDisabled", "",                       Class::Busy, 45),
+    rule_of("cloudfront:*Distribution*", "CNAMEAlreadyExists",     "",                            Class::Busy, 2),
     // The names of an endpoint stay taken for a while after it is gone.
     rule_of("cloudwatch:*",           "Conflict*",                 "",                            Class::Busy, 2),
     rule_of("ec2:CreateVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
     rule_of("ec2:ModifyVpcEndpoint",  "InvalidParameter*",         "conflicting dns domain",      Class::Busy, 2),
+    rule_of("acm:*",                  "RequestInProgress*",        "",                            Class::Busy, 5),
+    // What is deleted was looked at a moment too early.
+    rule_of("route53:ChangeResourceRecordSets", "InvalidChangeBatch", "do not match",             Class::Busy, 2),
+    rule_of("route53:UpdateHealthCheck", "HealthCheckVersionMismatch", "",                        Class::Busy, 2),
+    rule_of("route53:*",              "LastVPCAssociation",        "",                            Class::Busy, 2),
     rule_of("kms:ScheduleKeyDeletion", "KMSInvalidState*",         "pending deletion",            Class::Absent, 0),
     rule_of("kms:*",                  "KMSInvalidState*",          "",                            Class::Busy, 2),
     rule_of("secretsmanager:CreateSecret", "InvalidRequest*",      "scheduled for deletion",      Class::Busy, 2),
@@ -197,6 +234,7 @@ pub const RULES: &[Rule] = &[
     rule_of("ecs:PutClusterCapacityProviders", "*",                "was not active",              Class::Busy, 10),
     rule_of("ecs:RegisterTaskDefinition", "ClientException",       "too many concurrent attempts", Class::Busy, 2),
     rule_of("ecs:*",                  "UpdateInProgressException", "",                            Class::Busy, 10),
+    rule_of("wafv2:*",                "WAFOptimisticLock*",        "",                            Class::Busy, 2),
     rule_of("*",                      "IncorrectState",            "",                            Class::Busy, 5),
     rule_of("*",                      "ConcurrentModification*",   "",                            Class::Busy, 5),
     rule_of("s3:CreateBucket",        "OperationAborted*",         "",                            Class::Busy, 10),
@@ -205,6 +243,8 @@ pub const RULES: &[Rule] = &[
     rule_of("*",                      "EntityTemporarilyUnmodifiable*", "",                       Class::Busy, 5),
 
     // Absent and present, in their many spellings.
+    rule_of("cloudfront:*",           "NoSuch*",                   "",                            Class::Absent, 0),
+    rule_of("cloudfront:Create*",     "*AlreadyExists",            "",                            Class::Exists, 0),
     rule_of("cloudwatch:*",           "DashboardNotFound*",        "",                            Class::Absent, 0),
     rule_of("ec2:DetachInternetGateway", "Gateway.NotAttached",    "",                            Class::Absent, 0),
     rule_of("ec2:*",                  "Invalid*.NotFound",         "",                            Class::Absent, 0),
@@ -230,6 +270,10 @@ pub const RULES: &[Rule] = &[
     rule_of("iam:AddRoleToInstanceProfile", "LimitExceeded*",      "",                            Class::Exists, 0),
     rule_of("iam:*",                  "NoSuchEntity*",             "",                            Class::Absent, 0),
     rule_of("kms:*",                  "NotFound*",                 "",                            Class::Absent, 0),
+    rule_of("route53:*",              "NoSuch*",                   "",                            Class::Absent, 0),
+    rule_of("route53:DisassociateVPCFromHostedZone", "VPCAssociationNotFound", "",                Class::Absent, 0),
+    rule_of("route53:ChangeResourceRecordSets", "InvalidChangeBatch", "already exists",           Class::Exists, 0),
+    rule_of("route53:ChangeResourceRecordSets", "InvalidChangeBatch", "not found",                Class::Absent, 0),
     rule_of("secretsmanager:DeleteSecret", "InvalidRequest*",      "for deletion",                Class::Absent, 0),
     rule_of("s3:*",                   "NoSuch*",                   "",                            Class::Absent, 0),
     rule_of("s3:*",                   "*NotFoundError",            "",                            Class::Absent, 0),
@@ -237,6 +281,8 @@ pub const RULES: &[Rule] = &[
     rule_of("sns:*",                  "NotFound*",                 "",                            Class::Absent, 0),
     rule_of("sns:CreateTopic",        "InvalidParameter*",         "already exists with different", Class::Exists, 0),
     rule_of("rds:*",                  "DB*NotFound*",              "",                            Class::Absent, 0),
+    rule_of("wafv2:*",                "WAFNonexistentItem*",       "",                            Class::Absent, 0),
+    rule_of("wafv2:*",                "WAFDuplicateItem*",         "",                            Class::Exists, 0),
     rule_of("*",                      "ResourceNotFound*",         "",                            Class::Absent, 0),
     rule_of("*",                      "ResourceExists*",           "",                            Class::Exists, 0),
     rule_of("*",                      "*AlreadyExists*",           "",                            Class::Exists, 0),
@@ -246,9 +292,38 @@ pub const RULES: &[Rule] = &[
     rule_of("ec2:CreateSubnet",       "InvalidSubnet.Conflict",    "",                            Class::Exists, 0),
     rule_of("ec2:ReplaceRoute",       "InvalidParameterValue",     "no route defined",            Class::Absent, 0),
 
+    // Cloudflare and Upstash: codes are numbers
+    // (<https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/> and what the API answers).
+    rule_of("cloudflare:DeleteRecord", "81044",                    "",                            Class::Absent, 0),
+    rule_of("cloudflare:UpdateRecord", "81044",                    "",                            Class::Absent, 0),
+    rule_of("cloudflare:GetEntryPoint", "10003",                   "",                            Class::Absent, 0),
+    // Two who write the same rules go one after the other.
+    rule_of("cloudflare:PutEntryPoint", "Overtaken",               "",                            Class::Busy, 5),
+    rule_of("cloudflare:DeleteCertificate", "1014",                "revoked",                     Class::Absent, 0),
+    rule_of("cloudflare:DeleteCertificate", "1101",                  "",                            Class::Absent, 0),
+    // Settings that a zone does not have, and those that were never set.
+    rule_of("cloudflare:GetSetting",  "1006",                      "",                            Class::Absent, 0),
+    rule_of("cloudflare:Get*",        "1142",                      "",                            Class::Absent, 0),
+    // Another type of record is about to go from the name; one of somebody else's was told of in the plan.
+    rule_of("cloudflare:*Record",     "81053",                     "",                            Class::Busy, 2),
+    rule_of("cloudflare:*Record",     "81054",                     "",                            Class::Busy, 2),
+    rule_of("cloudflare:*Record",     "81056",                     "",                            Class::Busy, 2),
+    rule_of("cloudflare:*Record",     "81045",                     "",                            Class::Quota, 0),
+    rule_of("cloudflare:*",           "81057",                     "",                            Class::Exists, 0),
+    rule_of("cloudflare:*",           "81058",                     "",                            Class::Exists, 0),
+    rule_of("cloudflare:*",           "10000",                     "",                            Class::Denied, 0),
+    rule_of("cloudflare:*",           "9109",                      "",                            Class::Denied, 0),
+    rule_of("cloudflare:*",           "6003",                      "",                            Class::Denied, 0),
+    rule_of("upstash:*",              "Http4*",                    "database not found",          Class::Absent, 0),
+    rule_of("upstash:*",              "Http4*",                    "modif",                       Class::Busy, 10),
+
     // Quotas, before the throttling that some of them look like.
     rule_of("*",                      "RequestLimitExceeded*",     "",                            Class::Throttled, 10),
+    rule_of("cloudfront:*",           "TooManyRequests*",          "",                            Class::Throttled, 10),
+    rule_of("cloudfront:*",           "TooMany*",                  "",                            Class::Quota, 0),
     rule_of("elasticloadbalancing:*", "TooMany*",                  "",                            Class::Quota, 0),
+    rule_of("route53:*",              "TooMany*",                  "",                            Class::Quota, 0),
+    rule_of("wafv2:*",                "WAFLimitsExceeded*",        "",                            Class::Quota, 0),
     rule_of("*",                      "*LimitExceeded*",           "",                            Class::Quota, 0),
     rule_of("*",                      "*QuotaExceeded*",           "",                            Class::Quota, 0),
     rule_of("elasticache:*",          "*QuotaFor*Exceeded*",       "",                            Class::Quota, 0),
@@ -262,6 +337,8 @@ pub const RULES: &[Rule] = &[
 
     // What any service may say.
     rule_of("kms:*",                  "DependencyTimeout*",        "",                            Class::Unavailable, 2),
+    rule_of("wafv2:*",                "WAFInternalError*",         "",                            Class::Unavailable, 5),
+    rule_of("wafv2:*",                "WAFTagOperation*",          "",                            Class::Unavailable, 5),
     rule_of("*",                      "Throttl*",                  "",                            Class::Throttled, 10),
     rule_of("*",                      "TooManyRequests*",          "",                            Class::Throttled, 10),
     rule_of("*",                      "SlowDown",                  "",                            Class::Throttled, 10),
@@ -353,6 +430,20 @@ mod tests {
         assert_eq!(class("rds:ModifyDBInstance", "InvalidParameterCombination", storage), Class::Busy);
         let never = "Invalid storage size for engine name postgres and storage type gp3: 5";
         assert_eq!(class("rds:CreateDBInstance", "InvalidParameterCombination", never), Class::Invalid);
+    }
+
+    #[test]
+    fn a_web_acl_waits_for_what_it_refers_to() {
+        assert_eq!(class("wafv2:AssociateWebACL", "WAFUnavailableEntityException", ""), Class::NotYet);
+        assert_eq!(class("wafv2:AssociateWebACL", "WAFNonexistentItemException", ""), Class::NotYet);
+        assert_eq!(class("wafv2:GetWebACLForResource", "WAFUnavailableEntityException", ""), Class::Absent);
+        assert_eq!(class("wafv2:DeleteWebACL", "WAFNonexistentItemException", ""), Class::Absent);
+        assert_eq!(class("wafv2:DeleteWebACL", "WAFAssociatedItemException", ""), Class::Blocked);
+        assert_eq!(class("wafv2:UpdateWebACL", "WAFOptimisticLockException", ""), Class::Busy);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFDuplicateItemException", ""), Class::Exists);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFLimitsExceededException", ""), Class::Quota);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFTagOperationException", ""), Class::Unavailable);
+        assert_eq!(class("wafv2:CreateWebACL", "WAFInvalidParameterException", ""), Class::Invalid);
     }
 
     #[test]

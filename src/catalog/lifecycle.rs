@@ -56,6 +56,12 @@ pub trait Lifecycle: Resource {
         async { Ok(()) }
     }
 
+    /// Asks the provider whether it would take this, where it can be asked without being given it. Changes nothing.
+    #[must_use]
+    fn rehearse(_: &ReadCx, _: &Self) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Sets and removes tags. Types without tags of their own are never asked.
     #[must_use]
     fn retag(_: &WriteCx, _: &Live<Self>, _: &TagChanges) -> impl Future<Output = Result<()>> + Send {
@@ -180,6 +186,8 @@ pub trait Kind: Send + Sync {
     fn output<'a>(&'a self, cx: &'a ReadCx, live: LiveTree, from: Option<String>) -> BoxFuture<'a, Result<Output>>;
     /// See [`Lifecycle::take_back`].
     fn take_back<'a>(&'a self, cx: &'a WriteCx, live: LiveTree) -> BoxFuture<'a, Result<()>>;
+    /// See [`Lifecycle::rehearse`].
+    fn rehearse<'a>(&'a self, cx: &'a ReadCx, want: Value) -> BoxFuture<'a, Result<()>>;
 }
 
 /// The [`Kind`] of a [`Lifecycle`].
@@ -262,5 +270,9 @@ impl<R: Lifecycle> Kind for Typed<R> {
 
     fn take_back<'a>(&'a self, cx: &'a WriteCx, live: LiveTree) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move { R::take_back(cx, &Self::live(live)?).await })
+    }
+
+    fn rehearse<'a>(&'a self, cx: &'a ReadCx, want: Value) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { R::rehearse(cx, &Self::want(want)?).await })
     }
 }

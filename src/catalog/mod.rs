@@ -1,7 +1,9 @@
 //! Every resource type: a file each, a line here.
 
 pub mod aws;
+pub mod cloudflare;
 pub mod lifecycle;
+pub mod upstash;
 
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -19,10 +21,23 @@ macro_rules! kinds {
 
 /// Every resource type, by name.
 pub const KINDS: &[&dyn Kind] = kinds![
+    aws::acm::certificate::Certificate,
+    aws::acm::validation::Validation,
     aws::autoscaling::policy::Policy,
     aws::autoscaling::scheduled_action::ScheduledAction,
     aws::autoscaling::step_policy::StepPolicy,
     aws::autoscaling::target::Target,
+    cloudflare::bot_management::BotManagement,
+    cloudflare::connector::Connector,
+    cloudflare::origin_certificate::OriginCertificate,
+    cloudflare::record::Record,
+    cloudflare::ruleset::Ruleset,
+    cloudflare::settings::Settings,
+    cloudflare::tiered_cache::TieredCache,
+    aws::cloudfront::distribution::Distribution,
+    aws::cloudfront::function::Function,
+    aws::cloudfront::origin_access_control::OriginAccessControl,
+    aws::cloudfront::response_headers_policy::ResponseHeadersPolicy,
     aws::cloudwatch::alarm::Alarm,
     aws::cloudwatch::dashboard::Dashboard,
     aws::ec2::eip::Eip,
@@ -57,10 +72,20 @@ pub const KINDS: &[&dyn Kind] = kinds![
     aws::rds::instance::Instance,
     aws::rds::parameter_group::ParameterGroup,
     aws::rds::subnet_group::SubnetGroup,
+    aws::route53::health_check::HealthCheck,
+    aws::route53::record::Record,
+    aws::route53::zone::Zone,
     aws::s3::bucket::Bucket,
+    aws::s3::bucket_policy::BucketPolicy,
+    aws::s3::content::Content,
     aws::secretsmanager::secret::Secret,
     aws::sns::subscription::Subscription,
     aws::sns::topic::Topic,
+    upstash::database::Database,
+    aws::waf::association::Association,
+    aws::waf::ip_set::IpSet,
+    aws::waf::logging::Logging,
+    aws::waf::web_acl::WebAcl,
 ];
 
 /// The resource type called `kind`.
@@ -79,6 +104,10 @@ pub trait Reads: Sync {
     fn kinds(&self) -> Vec<&'static Facts>;
     /// See [`lifecycle::Lifecycle::read`].
     fn read<'a>(&'a self, kind: &'a str, look: Look<Value>) -> BoxFuture<'a, Result<Vec<LiveTree>>>;
+    /// See [`lifecycle::Lifecycle::rehearse`].
+    fn rehearse<'a>(&'a self, _: &'a str, _want: Value) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// A cloud that can be changed.
@@ -116,6 +145,10 @@ impl Reads for ReadCx {
         // Where the account is has been asked before.
         Box::pin(self.meter.chain(1, async move { get(kind)?.read(self, look).await }))
     }
+
+    fn rehearse<'a>(&'a self, kind: &'a str, want: Value) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { get(kind)?.rehearse(self, want).await })
+    }
 }
 
 impl Reads for WriteCx {
@@ -125,6 +158,10 @@ impl Reads for WriteCx {
 
     fn read<'a>(&'a self, kind: &'a str, look: Look<Value>) -> BoxFuture<'a, Result<Vec<LiveTree>>> {
         Reads::read(&self.read, kind, look)
+    }
+
+    fn rehearse<'a>(&'a self, kind: &'a str, want: Value) -> BoxFuture<'a, Result<()>> {
+        Reads::rehearse(&self.read, kind, want)
     }
 }
 

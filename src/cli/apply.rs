@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Common, Format, Stop, help,
     saved::Saved,
-    session::{Session, local, read, targets},
+    session::{Session, local, logins, read, targets},
     signals,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     compile::Hooks,
     hooks::{Teller, releases, tell},
     observe::observe,
-    plan::{self, Observed, Plan},
+    plan::{Observed, Plan},
     resource::{Risk, graph::Graph},
     run::{Options, Outcome, run},
     show::{
@@ -61,7 +61,7 @@ pub(super) async fn apply(common: &Common, args: &Apply) -> Result<u8, Stop> {
     if let Some(path) = &args.plan {
         return apply_saved(common, args, path).await;
     }
-    let session = Session::open(common).await?;
+    let session = Session::open(common).await?.built()?;
     apply_to(common, session, &args.target, args.yes, args.override_protection).await
 }
 
@@ -77,7 +77,7 @@ pub(super) async fn apply_to(
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
     let targets = targets(graph, &observed, names)?;
-    let plan = plan::plan(graph, &observed, &targets);
+    let plan = session.plan(&observed, &targets).await;
     let protect = session.loaded.spec.protect && !lift;
     if common.format == Format::Text {
         let (observed, targets, effort) = (&observed, &targets, &effort);
@@ -97,7 +97,7 @@ async fn apply_saved(common: &Common, args: &Apply, path: &Path) -> Result<u8, S
     let graph = saved.graph()?;
     let local = if common.sandbox { Some(local(Some(&saved.place.account)).await?) } else { None };
     let region = saved.place.region.clone();
-    let cx = WriteCx::connect(&Connection { region: region.clone(), local }).await;
+    let cx = WriteCx::connect(&Connection { region: region.clone(), local, vendors: logins() }).await;
     let began = Instant::now();
     let place = cx.read.meter.chain(0, cx.read.place(&region)).await;
     let (place, _) = place.map_err(|it| Stop::Unseen(vec![it]))?;

@@ -69,9 +69,10 @@ fn text(kind: &dyn Kind) -> String {
         let _ = writeln!(acc, "{text}");
     };
     fact("");
-    match facts.tagged {
-        true => fact("It is known to be ours by its tags."),
-        false => fact("It has no tags: it is known to be ours by the tags of what it belongs to."),
+    match (facts.always, facts.tagged) {
+        (true, _) => fact("There is always one: what of it is named is set, and stays when it is not named any more."),
+        (_, true) => fact("It is known to be ours by its tags."),
+        (_, false) => fact("It has no tags: a mark on it, or the tags of what it belongs to, say that it is ours."),
     }
     if facts.holds_data {
         fact("It holds data: what deletes it is shown as a risk, and refused where the environment is protected.");
@@ -95,6 +96,7 @@ fn machine(kind: &dyn Kind) -> Value {
         "replace_on": facts.replace_on,
         "holds_data": facts.holds_data,
         "tagged": facts.tagged,
+        "always": facts.always,
         "interrupts": facts.interrupts,
         "seconds": {
             "usual": facts.waits.usual.as_secs(),

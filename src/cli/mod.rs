@@ -6,6 +6,7 @@ mod apply;
 mod deploy;
 mod destroy;
 mod explain;
+mod folders;
 mod graph;
 mod help;
 mod history;

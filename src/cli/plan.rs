@@ -8,10 +8,7 @@ use super::{
     Common, Format, Stop, help, saved,
     session::{Session, targets},
 };
-use crate::{
-    plan,
-    show::{json, out, text, view::View},
-};
+use crate::show::{json, out, text, view::View};
 
 /// Arguments of `infractl plan`.
 #[derive(Debug, Args)]
@@ -29,11 +26,11 @@ pub(super) struct PlanArgs {
 }
 
 pub(super) async fn plan(common: &Common, args: &PlanArgs) -> Result<u8, Stop> {
-    let session = Session::open(common).await?.ready()?;
+    let session = Session::open(common).await?.built()?.ready()?;
     let (observed, effort) = session.observe().await?;
     let graph = &session.compiled.graph;
     let targets = targets(graph, &observed, &args.target)?;
-    let plan = plan::plan(graph, &observed, &targets);
+    let plan = session.plan(&observed, &targets).await;
     let protect = session.loaded.spec.protect;
     let view = View { plan: &plan, graph, observed: &observed, targets: &targets, protect, effort: &effort };
     match common.format {

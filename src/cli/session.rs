@@ -6,24 +6,31 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    time::Instant,
+    pin::pin,
+    time::{Duration, Instant},
 };
 
 use etcetera::BaseStrategy;
 use futures::future::try_join_all;
 
-use super::{Common, Stop};
+use super::{Common, Stop, folders};
 use crate::{
-    api::{ApiError, ReadCx, WriteCx, aws::Connection},
+    api::{
+        ApiError, ReadCx, WriteCx,
+        aws::Connection,
+        cloudflare::{self, Zone},
+        route53::HostedZone,
+        vendor::{Key, Login, Vendors},
+    },
     catalog::aws::{
         ecr::image,
         ecs::{cluster_name, images},
     },
-    compile::{Compiled, Ground, check_limits, compile},
-    diagnostic::did_you_mean,
-    observe::observe,
-    plan::{Observed, Targets},
-    resource::{graph::Graph, tags::Scope, value::Address},
+    compile::{Compiled, Folder, Ground, check_limits, compile},
+    diagnostic::{Diagnostic, did_you_mean},
+    observe::{observe, rehearse},
+    plan::{self, Observed, Plan, Targets},
+    resource::{graph::Graph, tags::Scope, text::cidr::Cidr, value::Address},
     sandbox::{ACCOUNT, Home},
     show::{err, problem, view::Effort},
     spec::{
@@ -52,6 +59,7 @@ pub(super) struct Session {
     pub(super) loaded: Loaded,
     pub(super) cx: WriteCx,
     pub(super) compiled: Compiled,
+    folders: BTreeMap<String, Folder>,
     began: Instant,
 }
 
@@ -142,17 +150,25 @@ impl Session {
         let account = loaded.spec.account.as_ref().map(AccountId::as_str);
         let local = if common.sandbox { Some(local(account).await?) } else { None };
         let began = Instant::now();
-        let cx = WriteCx::connect(&Connection { region: region.clone(), local }).await;
-        let (place, zones) =
-            cx.read.meter.chain(0, cx.read.place(&region)).await.map_err(|it| Stop::Unseen(vec![it]))?;
+        let cx = WriteCx::connect(&Connection { region: region.clone(), local, vendors: logins() }).await;
+        let (place, domain, hosted, cloudflare) = tokio::join!(
+            cx.read.meter.chain(0, cx.read.place(&region)),
+            cx.read.meter.chain(0, zone(&cx.read, &loaded)),
+            cx.read.meter.chain(0, hosted(&cx.read, &loaded)),
+            cx.read.meter.chain(0, addresses(&cx.read, &loaded)),
+        );
+        let (place, zones) = place.map_err(|it| Stop::Unseen(vec![it]))?;
+        let (domain, hosted) = (domain?, hosted?);
+        let cloudflare = cloudflare.map_err(|it| Stop::Unseen(vec![it]))?;
         if let Some(account) = loaded.spec.account.as_ref().filter(|it| it.as_str() != place.account) {
             let why = format!("these credentials are for account {}, and the stack is for {account}", place.account);
             return Err(Stop::Refused { why, help: "choose others, as with AWS_PROFILE".into() });
         }
         fill_in(&cx.read, &mut loaded, &region, images).await?;
-        let compiled = compile(&loaded.spec, &loaded.env, &Ground { place, zones });
-        let compiled = compiled.map_err(|it| Stop::Problems(loaded.locate(it)))?;
-        Ok(Self { loaded, cx, compiled, began })
+        let folders = folders::folders(common, &loaded)?;
+        let ground = Ground { place, zones, domain, hosted, cloudflare, folders };
+        let compiled = compile(&loaded.spec, &loaded.env, &ground).map_err(|it| Stop::Problems(loaded.locate(it)))?;
+        Ok(Self { loaded, cx, compiled, folders: ground.folders, began })
     }
 
     /// Refuses what cannot be made yet, and what the environment may not have.
@@ -166,10 +182,126 @@ impl Session {
         Ok(self)
     }
 
+    /// The same, with the files of all sites.
+    pub(super) fn built(self) -> Result<Self, Stop> {
+        folders::all_there(&self.loaded, &self.folders)?;
+        Ok(self)
+    }
+
     /// What there is.
     pub(super) async fn observe(&self) -> Result<(Observed, Effort), Stop> {
-        let observed = observe(&self.cx.read, &self.compiled.graph).await.map_err(Stop::Unseen)?;
+        let look = observe(&self.cx.read, &self.compiled.graph);
+        let observed = patiently(&self.cx.read, look).await.map_err(Stop::Unseen)?;
         Ok((observed, Effort { counts: self.cx.read.meter.counts(), took: self.began.elapsed() }))
+    }
+
+    /// What is to be done, with what providers say to that who can be asked beforehand.
+    pub(super) async fn plan(&self, observed: &Observed, targets: &Targets) -> Plan {
+        let mut plan = plan::plan(&self.compiled.graph, observed, targets);
+        plan.conflicts.extend(rehearse(&self.cx.read, &plan).await);
+        plan
+    }
+}
+
+/// Says so if a provider that was asked too often makes `work` wait.
+async fn patiently<T>(cx: &ReadCx, work: impl Future<Output = T>) -> T {
+    const NOTICED: Duration = Duration::from_secs(2);
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            it = &mut work => return it,
+            () = tokio::time::sleep(NOTICED) => (),
+        }
+        if let Some((who, left)) = cx.vendors.quiet().filter(|it| it.1 > NOTICED) {
+            err(&format!("{who} was asked too often: waiting for {} s\n", left.as_secs()));
+            tokio::select! {
+                it = &mut work => return it,
+                () = tokio::time::sleep(left) => (),
+            }
+        }
+    }
+}
+
+/// What providers besides AWS know the caller by, as the environment says; an empty variable is as good as none.
+pub(super) fn logins() -> Vendors<Login> {
+    let set = |name: &str| env::var(name).ok().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
+    let base = |name: &str| set(name).map(|it| it.trim_end_matches('/').to_owned());
+    let cloudflare =
+        set("CLOUDFLARE_API_TOKEN").map(|it| Login { base: base("CLOUDFLARE_API_BASE_URL"), key: Key::Bearer(it) });
+    let upstash = set("UPSTASH_EMAIL")
+        .zip(set("UPSTASH_API_KEY"))
+        .map(|(name, password)| Login { base: base("UPSTASH_API_BASE_URL"), key: Key::Basic(name, password) });
+    Vendors { cloudflare, upstash }
+}
+
+/// The zone at Cloudflare that the file names. If it names none, there may still be something in those that the token sees.
+async fn zone(cx: &ReadCx, loaded: &Loaded) -> Result<Option<Zone>, Stop> {
+    let named = loaded.spec.cloudflare.as_ref().map(|it| it.zone.to_string());
+    if named.is_none() && cx.vendors.cloudflare.is_none() {
+        return Ok(None);
+    }
+    let unseen = |it: ApiError| Stop::Unseen(vec![it]);
+    let reader = cx.vendors.cloudflare().map_err(unseen)?;
+    let found = cx.zones.get(reader, named.as_deref()).await.map_err(unseen)?;
+    let Some(name) = named else { return Ok(None) };
+    let wrong = |why: String, help: &str| {
+        let problem = Diagnostic::error("cloudflare/zone", "cloudflare.zone", why).help(help);
+        Stop::Problems(loaded.locate(vec![problem]))
+    };
+    match found {
+        [] => Err(wrong(format!("the token sees no zone `{name}`"), "check the name, and what the token is for")),
+        [zone] if zone.paused => {
+            Err(wrong(format!("the zone `{name}` is paused"), "unpause it in Cloudflare's dashboard first"))
+        }
+        [zone] if zone.status != "active" => {
+            let why = format!("the zone `{name}` is not in use: it is {}", zone.status);
+            Err(wrong(why, "the domain's registrar has to name Cloudflare's name servers first"))
+        }
+        [zone] => Ok(Some(zone.clone())),
+        several => {
+            let accounts: Vec<_> = several.iter().map(|it| it.account.as_str()).collect();
+            let why = format!("there is a zone `{name}` in several accounts: {}", accounts.join(", "));
+            Err(wrong(why, "use a token that is for one of them"))
+        }
+    }
+}
+
+/// The zone in Route 53 that the file names, unless the stack makes it.
+async fn hosted(cx: &ReadCx, loaded: &Loaded) -> Result<Option<HostedZone>, Stop> {
+    let Some(dns) = loaded.spec.dns.as_ref().filter(|it| !it.create) else { return Ok(None) };
+    let name = dns.name();
+    let mut found = cx.hosted_zones(&name).await.map_err(|it| Stop::Unseen(vec![it]))?;
+    let others = found.len();
+    found.retain(|it| it.private == dns.private);
+    let wrong = |why: String, help: &str| {
+        let problem = Diagnostic::error("dns/zone", "dns.zone", why).help(help);
+        Stop::Problems(loaded.locate(vec![problem]))
+    };
+    let word = if dns.private { "private" } else { "public" };
+    match found.as_slice() {
+        [] if others > 0 => {
+            let help = if dns.private { "remove `private`" } else { "write `private: true` if it is meant" };
+            Err(wrong(format!("the account has no {word} zone `{name}`, only one of the other kind"), help))
+        }
+        [] => Err(wrong(format!("the account has no zone `{name}`"), "check the name, or write `create: true`")),
+        [zone] => {
+            // Whoever looks for records looks there.
+            let _ = cx.hosted.set(zone.clone());
+            Ok(Some(zone.clone()))
+        }
+        several => {
+            let ids: Vec<_> = several.iter().map(|it| it.id.as_str()).collect();
+            let why = format!("the account has several {word} zones `{name}`: {}", ids.join(", "));
+            Err(wrong(why, "delete those that nobody asks: the registrar names the servers of one of them"))
+        }
+    }
+}
+
+/// The addresses that Cloudflare asks origins from, if the file has anything for them.
+async fn addresses(cx: &ReadCx, loaded: &Loaded) -> Result<Vec<Cidr>, ApiError> {
+    match &loaded.spec.cloudflare {
+        Some(it) if it.media.is_some() => cloudflare::addresses(cx.vendors.cloudflare()?).await,
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{naming::fit, stack::Stack, trust};
+use super::{Ground, cloudflare::media, naming::fit, stack::Stack, trust};
 use crate::{
     catalog::aws::{
         iam::role::Role,
         s3::{
             bucket::{self, Bucket, Out},
+            bucket_policy::BucketPolicy,
             cors::CorsRule,
             lifecycle_rule::LifecycleRule,
             replication::{Replication, ReplicationRule},
@@ -17,21 +18,22 @@ use crate::{
         },
     },
     field,
-    resource::{graph::Handle, text::policy::PolicyDocument},
+    resource::{graph::Handle, text::policy::PolicyDocument, value::In},
     spec::model::{
         self, BucketCopy, BucketCors, BucketEffect, BucketEncryption, BucketRule, BucketStatement, Days, StorageClass,
         Text,
     },
 };
 
-pub(super) fn buckets(stack: &mut Stack<'_>) {
+pub(super) fn buckets(stack: &mut Stack<'_>, ground: &Ground) {
     for (name, it) in &stack.spec.buckets {
         let component = format!("buckets.{name}");
         let plan = Planned::new(stack, name.as_str(), it);
         let replication = it.replicate.as_ref().map(|copy| plan.replication(stack, &component, copy));
         let statements = it.policy.iter().map(|it| plan.statement(stack, it));
         let public = it.public.map(|_| plan.anyone_may_read());
-        let policy = plan.policy(public.into_iter().chain(statements));
+        let media = media::statement(stack, ground, name, &plan.inside("*"));
+        let policy = plan.policy(public.into_iter().chain(media).chain(statements));
         let kms = it.encryption() == BucketEncryption::Kms;
         let key = it.key.as_ref().map(|it| stack.text(it));
         let bucket = Bucket {
@@ -75,8 +77,51 @@ pub(super) fn log_bucket(stack: &mut Stack<'_>, component: &str, name: &str, day
     stack.graph.add(component, name, &bucket)
 }
 
+/// A bucket for the files of a site. Its policy names what reads it, which is made after it. What is in it comes from a
+/// folder, and can be published again.
+pub(super) fn site_bucket(stack: &mut Stack<'_>, component: &str, name: &str) -> (Handle<Bucket>, Planned) {
+    // No bucket of the file's own can have such a name.
+    let plan = Planned::named(stack, &format!("sites--{name}"), None);
+    let bucket = Bucket { policy: None, on_delete: OnDelete::Empty, ..plan.closed() };
+    (stack.graph.add(component, &format!("sites.{name}"), &bucket), plan)
+}
+
+/// Lets a distribution, and nobody else, read what is in a bucket. Whoever may list what there is, is told what there is not:
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>.
+pub(super) fn read_by(stack: &mut Stack<'_>, component: &str, name: &str, plan: &Planned, reader: In<String>) {
+    let may = |sid: &str, action: &str, on: String| {
+        json!({
+            "Sid": sid,
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudfront.amazonaws.com"},
+            "Action": action,
+            "Resource": on,
+            "Condition": {"StringEquals": {"AWS:SourceArn": reader}},
+        })
+    };
+    let statements = [may("Read", "s3:GetObject", plan.inside("*")), may("List", "s3:ListBucket", plan.arn.clone())];
+    let policy =
+        BucketPolicy { bucket_name: plan.name.clone(), region: plan.region.clone(), policy: plan.policy(statements) };
+    stack.graph.add(component, name, &policy);
+}
+
+/// The name in the DNS of a bucket for what CloudFront logs, kept for so many days. It writes with an ACL that it sets by
+/// itself: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html>.
+pub(super) fn site_logs(stack: &mut Stack<'_>, component: &str, name: &str, days: u32) -> In<String> {
+    let plan = Planned::named(stack, &format!("sites--{name}--logs"), None);
+    let forget = LifecycleRule { expire_days: i32::try_from(days).ok(), ..LifecycleRule::default() };
+    let bucket = Bucket {
+        ownership: "BucketOwnerPreferred".into(),
+        lifecycle: [forget].into(),
+        on_delete: OnDelete::Empty,
+        ..plan.closed()
+    };
+    let bucket = stack.graph.add(component, &format!("sites.{name}.logs"), &bucket);
+    In::join([bucket.out(field!(name)), ".s3.amazonaws.com".into()])
+}
+
 /// A bucket whose name is settled.
-struct Planned {
+pub(super) struct Planned {
     name: String,
     region: String,
     arn: String,
@@ -100,6 +145,14 @@ impl Planned {
     fn at(stack: &Stack<'_>, name: String, region: &str) -> Self {
         let arn = Out::of(&name, region, Some(&stack.graph.place.partition)).arn;
         Self { arn, name, region: region.to_owned(), on_delete: OnDelete::Keep }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn region(&self) -> &str {
+        &self.region
     }
 
     fn inside(&self, path: &str) -> String {

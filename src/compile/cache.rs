@@ -6,6 +6,7 @@ mod engine;
 mod serverless;
 mod sidecar;
 mod token;
+mod upstash;
 
 use std::collections::BTreeSet;
 
@@ -29,6 +30,7 @@ pub(super) fn caches(stack: &mut Stack<'_>) {
             CacheProvider::Serverless => serverless::cache(stack, &part),
             CacheProvider::Ec2 => ec2::cache(stack, &part),
             CacheProvider::Sidecar => sidecar::cache(stack, &part),
+            CacheProvider::Upstash => upstash::cache(stack, &part),
         }
     }
 }

@@ -25,7 +25,7 @@ pub fn check(graph: &Graph, spec: &Spec) -> Result<(), Vec<Diagnostic>> {
     let mut found = Found { env: &graph.scope.env, problems: Vec::new() };
     tasks(spec, limits, &mut found);
     databases(spec, limits, &mut found);
-    for (name, cache) in &spec.caches {
+    for (name, cache) in spec.caches.iter().filter(|(_, it)| it.provider != CacheProvider::Upstash) {
         let what = match cache.provider {
             CacheProvider::Ec2 => format!("the machine of `caches.{name}` is a"),
             _ => format!("the nodes of `caches.{name}` are"),

@@ -9,6 +9,7 @@ use super::{
     naming::fit,
     priority,
     stack::{Stack, group_id, tcp},
+    waf,
 };
 use crate::{
     catalog::aws::{
@@ -32,7 +33,7 @@ use crate::{
     },
     spec::model::{
         self, Callers, DesyncMode, HostPattern, HttpPort, LOG_BUCKET, PathPattern, Route, RouteProtocol, Scheme, Span,
-        Tier,
+        Tier, WafChoice,
     },
 };
 
@@ -81,8 +82,12 @@ pub(super) fn load_balancer(stack: &mut Stack<'_>) {
         }),
     };
     let balancer = stack.graph.add(COMPONENT, NAME, &balancer);
+    let certificates: Vec<_> = spec.certificate.iter().map(|it| stack.text(it)).collect();
+    if let Some(name) = spec.waf.as_ref().and_then(WafChoice::name) {
+        waf::protect(stack, COMPONENT, NAME, balancer.out(field!(arn)), name);
+    }
     for (name, port) in ports {
-        let listener = listener(&spec, balancer.out(field!(arn)), name, port);
+        let listener = listener(&spec, balancer.out(field!(arn)), name, port, &certificates);
         stack.graph.add(COMPONENT, name, &listener);
     }
     tell(stack, &balancer, !spec.certificate.is_empty());
@@ -102,9 +107,15 @@ fn serving(spec: &model::LoadBalancer, protocol: RouteProtocol) -> impl Iterator
     ports(spec).into_iter().map(|(name, _)| name).filter(move |it| *it == HTTPS || http)
 }
 
-fn listener(spec: &model::LoadBalancer, load_balancer: In<String>, name: &str, port: u16) -> Listener {
+fn listener(
+    spec: &model::LoadBalancer,
+    load_balancer: In<String>,
+    name: &str,
+    port: u16,
+    certificates: &[In<String>],
+) -> Listener {
     let secure = name == HTTPS;
-    let mut certificates = spec.certificate.iter().filter(|_| secure).map(|it| In::from(it.as_str()));
+    let mut certificates = certificates.iter().filter(|_| secure).cloned();
     Listener {
         load_balancer,
         port,
@@ -280,6 +291,7 @@ pub(super) fn tell_route(stack: &mut Stack<'_>, component: &str, route: &Route) 
     let host = own.map_or_else(|| dns_name.clone(), In::from);
     stack.give(component, "url", In::join([start.into(), host]));
     stack.give(component, "host", dns_name);
+    stack.give(component, "zone_id", out::<LoadBalancer>(NAME, "zone_id"));
 }
 
 /// Hosts and paths, as many at a time as a rule may have; what has neither has every path.

@@ -3,8 +3,11 @@
 mod alarms;
 mod bucket;
 mod cache;
+mod certificates;
+mod cloudflare;
 mod dashboard;
 mod database;
+mod dns;
 mod endpoints;
 mod flow_logs;
 mod hooks;
@@ -20,8 +23,13 @@ mod registries;
 mod secrets;
 mod security;
 mod service;
+mod site;
+mod site_files;
 mod stack;
 mod trust;
+mod waf;
+
+use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -32,11 +40,13 @@ pub use self::{
 };
 use self::{outs::Outs, stack::Stack};
 use crate::{
+    api::{cloudflare::Zone, route53::HostedZone},
     diagnostic::Diagnostic,
     resource::{
         Place,
         graph::Graph,
         tags::{Scope, TagRules},
+        text::cidr::Cidr,
     },
     spec::Spec,
 };
@@ -64,6 +74,31 @@ pub struct Ground {
     pub place: Place,
     /// The letters of the region's availability zones, in order.
     pub zones: Vec<String>,
+    /// The zone at Cloudflare that the file names, if it names one.
+    pub domain: Option<Zone>,
+    /// The addresses that Cloudflare asks origins from, where the file needs them.
+    pub cloudflare: Vec<Cidr>,
+    /// The zone in Route 53 that the file names, if it names one that is there already.
+    pub hosted: Option<HostedZone>,
+    /// The folders of sites, by the sites' names; of one that is not there, no files are wanted or unwanted.
+    pub folders: BTreeMap<String, Folder>,
+}
+
+/// A folder of files that are published.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folder {
+    /// Where it is.
+    pub path: String,
+    /// The MD5 digests of its files, by their paths in it.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Folder {
+    /// A folder as most are.
+    fn imagined(path: &str) -> Self {
+        let empty = "d41d8cd98f00b204e9800998ecf8427e";
+        Self { path: path.into(), files: [("index.html".to_owned(), empty.to_owned())].into() }
+    }
 }
 
 impl Ground {
@@ -74,6 +109,18 @@ impl Ground {
         Self {
             place: Place { account: account.into(), region: spec.region.to_string(), partition: "aws".into() },
             zones: ["a", "b", "c", "d", "e", "f"].map(String::from).into(),
+            hosted: spec.dns.as_ref().map(|it| HostedZone {
+                id: "Z00000000000000000000".into(),
+                name: it.name(),
+                private: it.private,
+            }),
+            domain: spec.cloudflare.as_ref().map(|it| Zone::imagined(it.zone.as_str())),
+            cloudflare: "173.245.48.0/20".parse().into_iter().collect(),
+            folders: spec
+                .sites
+                .iter()
+                .map(|(name, it)| (name.to_string(), Folder::imagined(it.source.as_str())))
+                .collect(),
         }
     }
 }
@@ -93,14 +140,19 @@ pub fn compile(spec: &Spec, env: &str, ground: &Ground) -> Result<Compiled, Vec<
     let graph = Graph::new(scope, ground.place.clone(), tags);
     let mut stack = Stack { graph, spec, outs: Outs::default(), net: None };
     network::network(&mut stack, &ground.zones)?;
+    dns::zone(&mut stack, ground.hosted.as_ref());
+    certificates::certificates(&mut stack, ground.domain.as_ref());
     keys::keys(&mut stack);
     registries::registries(&mut stack);
-    bucket::buckets(&mut stack);
+    bucket::buckets(&mut stack, ground);
     secrets::secrets(&mut stack);
     database::databases(&mut stack);
     cache::caches(&mut stack);
     load_balancer::load_balancer(&mut stack);
+    site::sites(&mut stack, &|name| ground.folders.get(name).cloned());
     service::services(&mut stack);
+    dns::records(&mut stack);
+    cloudflare::cloudflare(&mut stack, ground)?;
     alarms::notify(&mut stack);
     alarms::alarms(&mut stack);
     dashboard::dashboard(&mut stack);

@@ -40,6 +40,11 @@ impl Outs {
         self.values.iter()
     }
 
+    /// The text at `path`, such as `load_balancer.zone_id`, if it is given by now.
+    pub(super) fn value(&self, path: &str) -> Option<In<String>> {
+        self.values.get(path).map(written)
+    }
+
     pub(super) fn get(&self, out: &OutPath) -> Option<&Value> {
         self.values.get(&out.to_string())
     }

@@ -31,6 +31,8 @@ pub struct Facts {
     /// The lists that are all there is to it, for what has no existence of its own: where they are empty and it is not
     /// wanted, it is gone.
     pub consists_of: &'static [&'static str],
+    /// Whether there is always one, which is neither made nor deleted: where it is not wanted, it is as good as gone.
+    pub always: bool,
     /// Fields whose referents cannot be deleted while this refers to them.
     pub holds: &'static [&'static str],
     /// The field with the block of addresses that no other resource of the type may overlap.
@@ -113,12 +115,12 @@ impl Waits {
 }
 
 impl Facts {
-    /// Whether there is nothing to delete: it was deleted and can still be brought back, or nothing is in it.
+    /// Whether there is nothing to delete: it was deleted and can still be brought back, nothing is in it, or nobody can.
     #[must_use]
     pub fn is_gone(&self, live: &LiveTree) -> bool {
         let empty = |field: &&str| live.state.get(field).and_then(Value::as_array).is_some_and(Vec::is_empty);
         let nothing = !self.consists_of.is_empty() && self.consists_of.iter().all(empty);
-        nothing || self.kept_by.is_some_and(|it| live.state.get(it) == Some(&true.into()))
+        self.always || nothing || self.kept_by.is_some_and(|it| live.state.get(it) == Some(&true.into()))
     }
 
     /// How long making such a value usually takes; zero if it is a matter of seconds.
@@ -141,6 +143,7 @@ impl Facts {
             protected_by: None,
             kept_by: None,
             consists_of: &[],
+            always: false,
             holds: &[],
             occupies: None,
             stands_on: &[],

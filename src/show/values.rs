@@ -12,6 +12,9 @@ use crate::{
 /// (<https://www.iana.org/assignments/protocol-numbers/protocol-numbers.xhtml>); AWS calls all of them `-1`.
 const PROTOCOLS: [(&str, &str); 5] = [("-1", "all"), ("1", "icmp"), ("6", "tcp"), ("17", "udp"), ("58", "icmpv6")];
 
+/// More things of a kind than this, called by names of their own, are counted.
+const MANY: usize = 5;
+
 impl Names {
     /// A value on one line; resources by their addresses.
     #[must_use]
@@ -28,6 +31,8 @@ impl Names {
             Value::String(it) => self.get(it).map_or_else(|| quoted(it), ToString::to_string),
             Value::Array(items) if items.is_empty() => "none".into(),
             Value::Array(items) => format!("[{}]", list(&self.all(items))),
+            Value::Object(map) if map.is_empty() => "none".into(),
+            Value::Object(map) if is_many(map) => map.len().to_string(),
             Value::Object(map) => range(map).unwrap_or_else(|| self.fields(map).join(", ")),
             other => other.to_string(),
         }
@@ -101,9 +106,15 @@ impl Names {
     /// The changes of a resource, a line each; those within a policy are told by its statements.
     #[must_use]
     pub fn changes(&self, fields: &[FieldChange], before: &Value, after: &Value) -> Vec<String> {
-        let mut acc = Vec::<FieldChange>::new();
+        let (mut acc, mut counted) = (Vec::<FieldChange>::new(), Vec::new());
         for it in fields {
             let (from, to) = (before.get(it.field()), after.get(it.field()));
+            if fields.iter().filter(|other| other.field() == it.field()).count() > MANY
+                && let Some(line) = counts(it.field(), from, to)
+            {
+                counted.extend((!counted.contains(&line)).then_some(line));
+                continue;
+            }
             let policy = [from, to].into_iter().flatten().any(|it| self.statements(it).is_some());
             let whole = || FieldChange { path: it.field().to_owned(), from: from.cloned(), to: to.cloned() };
             let it = if policy { whole() } else { it.clone() };
@@ -111,7 +122,7 @@ impl Names {
                 acc.push(it);
             }
         }
-        acc.iter().flat_map(|it| self.change(it)).collect()
+        acc.iter().flat_map(|it| self.change(it)).chain(counted).collect()
     }
 
     /// A change on one line, or one a part for what has parts.
@@ -182,6 +193,25 @@ fn plus<'a>(path: &str, from: &'a [String], to: &'a [String]) -> impl Iterator<I
     to.iter().filter(|it| !from.contains(it)).map(move |it| format!("{path}: + {it}"))
 }
 
+/// Whether there are too many things of a kind to name each.
+fn is_many(map: &Map<String, Value>) -> bool {
+    map.len() > MANY && map.values().all(Value::is_object)
+}
+
+/// Of many things of a kind, how many are new, otherwise, and gone.
+fn counts(field: &str, from: Option<&Value>, to: Option<&Value>) -> Option<String> {
+    let (from, to) = from.and_then(Value::as_object).zip(to.and_then(Value::as_object))?;
+    if !from.values().chain(to.values()).all(Value::is_object) {
+        return None;
+    }
+    let new = to.keys().filter(|it| !from.contains_key(*it)).count();
+    let gone = from.keys().filter(|it| !to.contains_key(*it)).count();
+    let changed = to.iter().filter(|(key, it)| from.get(*key).is_some_and(|from| from != *it)).count();
+    let all = [(new, "new"), (changed, "changed"), (gone, "removed")];
+    let said: Vec<_> = all.iter().filter(|it| it.0 > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    Some(format!("{field}: {}", said.join(", ")))
+}
+
 fn is_empty(value: &Value) -> bool {
     value.as_array().is_some_and(Vec::is_empty)
 }
@@ -247,6 +277,25 @@ mod tests {
         assert_eq!(change(json!("a"), json!("b")), ["it: a → b"]);
         assert_eq!(change(json!(null), json!(30)), ["it: + 30"]);
         assert_eq!(change(json!(30), json!(null)), ["it: - 30"]);
+    }
+
+    #[test]
+    fn what_is_many_is_counted() {
+        let file = |md5: &str| json!({"md5": md5});
+        let all = |names: &[&str], md5: &str| {
+            let files: Map<_, _> = names.iter().map(|it| ((*it).to_owned(), file(md5))).collect();
+            json!({"files": files})
+        };
+        let names = Names::default();
+        let (before, mut after) = (all(&["a.js", "b", "c", "d", "e"], "1"), all(&["a.js", "b", "c", "x", "y"], "2"));
+        after["files"]["a.js"] = file("1");
+        let mut changes = crate::plan::diff::diff(&after, &before);
+        let gone = |it: &str| FieldChange { path: format!("files.{it}"), from: Some(file("1")), to: None };
+        changes.extend(["d", "e"].map(gone));
+        assert_eq!(names.changes(&changes, &before, &after), ["files: 2 new, 2 changed, 2 removed"]);
+        let few = crate::plan::diff::diff(&all(&["a.js"], "2"), &all(&["a.js"], "1"));
+        assert_eq!(names.changes(&few, &before, &after), ["files.a.js.md5: 1 → 2"]);
+        assert_eq!(names.brief(&all(&["a", "b", "c", "d", "e", "f"], "1")), "files (6)");
     }
 
     #[test]

@@ -87,7 +87,7 @@ pub(super) fn resolve(inner: &str, path: &str, components: &[&Outputs]) -> Resul
         return Ok(Ref::Var(name.to_owned()));
     }
     if let Some(it) = components.iter().find(|it| it.component == head) {
-        return rest.map_or_else(|| Err(it.incomplete(None, path)), |rest| it.resolve(rest, path)).map(Ref::Out);
+        return rest.map_or_else(|| it.alone(path), |rest| it.resolve(rest, path)).map(Ref::Out);
     }
     let names = components.iter().map(|it| it.component);
     let known = SETTINGS.into_iter().chain(["env", "var"]).chain(names.clone());

@@ -3,7 +3,8 @@
 use std::fs;
 
 use aws_sdk_cloudfront::types::{
-    DefaultCacheBehavior, DistributionConfig, InvalidationBatch, Origin, Origins, ViewerProtocolPolicy,
+    CustomOriginConfig, DefaultCacheBehavior, DistributionConfig, InvalidationBatch, Origin, OriginProtocolPolicy,
+    Origins, ViewerProtocolPolicy,
 };
 use infractl::api::WriteCx;
 use serde_json::{Value, json};
@@ -104,9 +105,9 @@ impl Scene {
 
     async fn invalidations(&self) -> Vec<InvalidationBatch> {
         let call = self.cx.read.cloudfront.list_invalidations().distribution_id(&self.distribution);
-        let found = call.send().await.unwrap();
+        let pages = call.into_paginator().items().send();
         let mut acc = Vec::new();
-        for it in found.invalidation_list().unwrap().items() {
+        for it in pages.collect::<Result<Vec<_>, _>>().await.unwrap() {
             let call = self.cx.read.cloudfront.get_invalidation().distribution_id(&self.distribution).id(it.id());
             let one = call.send().await.unwrap();
             acc.extend(one.invalidation.and_then(|it| it.invalidation_batch));
@@ -116,9 +117,12 @@ impl Scene {
 }
 
 async fn distribution(cx: &WriteCx) -> String {
-    let origin = Origin::builder().id("web").domain_name("example.com").build().unwrap();
+    let custom = CustomOriginConfig::builder().http_port(80).https_port(443);
+    let custom = custom.origin_protocol_policy(OriginProtocolPolicy::HttpsOnly).build().unwrap();
+    let origin = Origin::builder().id("web").domain_name("example.com").custom_origin_config(custom).build().unwrap();
     let origins = Origins::builder().quantity(1).items(origin).build().unwrap();
-    let behavior = DefaultCacheBehavior::builder().target_origin_id("web");
+    let caching = "658327ea-f89d-4fab-a63d-7e88639e58f6"; // CachingOptimized of AWS
+    let behavior = DefaultCacheBehavior::builder().target_origin_id("web").cache_policy_id(caching);
     let behavior = behavior.viewer_protocol_policy(ViewerProtocolPolicy::HttpsOnly).build().unwrap();
     let config = DistributionConfig::builder().caller_reference("one").comment("").enabled(true);
     let config = config.origins(origins).default_cache_behavior(behavior).build().unwrap();

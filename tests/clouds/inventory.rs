@@ -1,14 +1,22 @@
 //! What there is in an account, seen through the cloud's own interface: a function a service.
 
+use aws_sdk_acm::types::{Filters, KeyAlgorithm};
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use aws_sdk_cloudfront::types::{FunctionStage, ResponseHeadersPolicyType};
 use aws_sdk_ec2::types::{Instance, InstanceStateName};
 use aws_sdk_ecs::types::TaskDefinitionFamilyStatus;
+use aws_sdk_route53::types::{ResourceRecordSet, RrType};
+use aws_sdk_wafv2::types::Scope;
 use infractl::api::ReadCx;
+use serde_json::Value;
 
 /// Everything that no new account has, by kind and id.
 pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     let mut acc = Vec::new();
+    acc.extend(acm(cx).await);
     acc.extend(autoscaling(cx).await);
+    acc.extend(cloudfront(cx).await);
+    acc.extend(cloudflare(cx).await);
     acc.extend(cloudwatch(cx).await);
     acc.extend(ec2(cx).await);
     acc.extend(ecr(cx).await);
@@ -19,11 +27,29 @@ pub(crate) async fn inventory(cx: &ReadCx) -> Vec<String> {
     acc.extend(kms(cx).await);
     acc.extend(logs(cx).await);
     acc.extend(rds(cx).await);
+    acc.extend(route53(cx).await);
     acc.extend(s3(cx).await);
     acc.extend(secrets(cx).await);
     acc.extend(sns(cx).await);
+    acc.extend(upstash(cx).await);
+    acc.extend(waf(cx).await);
     acc.sort();
     acc
+}
+
+/// Policies of AWS's own are everywhere.
+async fn cloudfront(cx: &ReadCx) -> Vec<String> {
+    let cdn = &cx.cloudfront;
+    let found = cdn.list_distributions().send().await.unwrap().distribution_list.unwrap().items.unwrap_or_default();
+    let distributions = found.into_iter().map(|it| format!("distribution {}", it.id));
+    let found = cdn.list_origin_access_controls().send().await.unwrap().origin_access_control_list.unwrap();
+    let controls = found.items.unwrap_or_default().into_iter().map(|it| format!("origin access control {}", it.name));
+    let found = cdn.list_functions().stage(FunctionStage::Development).send().await.unwrap().function_list.unwrap();
+    let functions = found.items.unwrap_or_default().into_iter().map(|it| format!("function {}", it.name));
+    let found = cdn.list_response_headers_policies().r#type(ResponseHeadersPolicyType::Custom).send().await.unwrap();
+    let found = found.response_headers_policy_list.unwrap().items.unwrap_or_default().into_iter();
+    let policies = found.map(|it| format!("response headers policy {}", it.response_headers_policy.unwrap().id));
+    distributions.chain(controls).chain(functions).chain(policies).collect()
 }
 
 async fn cloudwatch(cx: &ReadCx) -> Vec<String> {
@@ -31,6 +57,43 @@ async fn cloudwatch(cx: &ReadCx) -> Vec<String> {
     let dashboards = cx.cloudwatch.list_dashboards().send().await.unwrap().dashboard_entries.unwrap_or_default();
     let alarms = alarms.into_iter().map(|it| format!("alarm {}", it.alarm_name.unwrap()));
     alarms.chain(dashboards.into_iter().map(|it| format!("dashboard {}", it.dashboard_name.unwrap()))).collect()
+}
+
+async fn acm(cx: &ReadCx) -> Vec<String> {
+    let mut acc = Vec::new();
+    for client in [&cx.acm, &cx.acm_everywhere] {
+        let all = KeyAlgorithm::values().iter().map(|it| KeyAlgorithm::from(*it)).collect();
+        let call = client.list_certificates().includes(Filters::builder().set_key_types(Some(all)).build());
+        let found = call.send().await.unwrap().certificate_summary_list.unwrap_or_default();
+        acc.extend(found.into_iter().map(|it| format!("certificate {}", it.certificate_arn.unwrap())));
+    }
+    acc
+}
+
+/// What is always there is not counted.
+async fn cloudflare(cx: &ReadCx) -> Vec<String> {
+    let (api, mut acc) = (cx.vendors.cloudflare().unwrap(), Vec::new());
+    let text = |it: &Value, key: &str| it[key].as_str().unwrap_or_default().to_owned();
+    for zone in api.list("cloudflare:ListZones", "/zones", &[]).await.unwrap() {
+        let zone = text(&zone, "id");
+        let records = api.list("cloudflare:ListRecords", &format!("/zones/{zone}/dns_records"), &[]).await.unwrap();
+        let ours = records.iter().filter(|it| text(it, "comment").starts_with("infractl:"));
+        acc.extend(ours.map(|it| format!("DNS record {} {}", text(it, "type"), text(it, "name"))));
+        let certificates = api.list("cloudflare:ListCertificates", "/certificates", &[("zone_id", &zone)]).await;
+        acc.extend(certificates.unwrap().iter().map(|it| format!("origin certificate {}", text(it, "id"))));
+        let heads = api.list("cloudflare:ListRulesets", &format!("/zones/{zone}/rulesets"), &[]).await.unwrap();
+        for phase in heads.iter().filter(|it| it["kind"] == "zone").map(|it| text(it, "phase")) {
+            let path = format!("/zones/{zone}/rulesets/phases/{phase}/entrypoint");
+            let rules = api.get("cloudflare:GetEntryPoint", &path, &[]).await.unwrap()["rules"].clone();
+            let ours = rules.as_array().into_iter().flatten().any(|it| text(it, "ref").starts_with("infractl:"));
+            acc.extend(ours.then(|| format!("rules of {phase}")));
+        }
+        let rules =
+            api.list("cloudflare:GetConnectorRules", &format!("/zones/{zone}/cloud_connector/rules"), &[]).await;
+        let ours = rules.unwrap().iter().any(|it| text(it, "description").starts_with("infractl:"));
+        acc.extend(ours.then(|| "rules of the Cloud Connector".to_owned()));
+    }
+    acc
 }
 
 async fn autoscaling(cx: &ReadCx) -> Vec<String> {
@@ -173,6 +236,20 @@ async fn secrets(cx: &ReadCx) -> Vec<String> {
     found.map(|it| format!("secret {}", it.name.unwrap())).collect()
 }
 
+/// What a zone says of itself is its own.
+async fn route53(cx: &ReadCx) -> Vec<String> {
+    let checks = cx.route53.list_health_checks().send().await.unwrap().health_checks;
+    let mut acc: Vec<_> = checks.into_iter().map(|it| format!("health check {}", it.id)).collect();
+    for zone in cx.route53.list_hosted_zones().send().await.unwrap().hosted_zones {
+        acc.push(format!("zone {}", zone.name));
+        let records = cx.route53.list_resource_record_sets().hosted_zone_id(zone.id).send().await.unwrap();
+        let own = |it: &ResourceRecordSet| it.name == zone.name && matches!(it.r#type, RrType::Ns | RrType::Soa);
+        let records = records.resource_record_sets.into_iter().filter(|it| !own(it));
+        acc.extend(records.map(|it| format!("record {} {}", it.name, it.r#type)));
+    }
+    acc
+}
+
 async fn s3(cx: &ReadCx) -> Vec<String> {
     let buckets = cx.s3.list_buckets().send().await.unwrap().buckets.unwrap();
     buckets.into_iter().map(|it| format!("bucket {}", it.name.unwrap())).collect()
@@ -186,4 +263,21 @@ async fn sns(cx: &ReadCx) -> Vec<String> {
     let left = heard.into_iter().filter(|it| !topics.contains(it.topic_arn.as_ref().unwrap()));
     let left = left.map(|it| format!("subscription of {}", it.endpoint.unwrap()));
     topics.iter().map(|it| format!("topic {it}")).chain(left).collect()
+}
+
+async fn upstash(cx: &ReadCx) -> Vec<String> {
+    let found = cx.vendors.upstash().unwrap().list("upstash:ListDatabases", "/redis/databases", &[]).await.unwrap();
+    found.iter().map(|it| format!("upstash {}", it["database_name"].as_str().unwrap())).collect()
+}
+
+/// What a web ACL logs goes with it.
+async fn waf(cx: &ReadCx) -> Vec<String> {
+    let mut acc = Vec::new();
+    for (client, scope) in [(&cx.waf, Scope::Regional), (&cx.waf_everywhere, Scope::Cloudfront)] {
+        let acls = client.list_web_acls().scope(scope.clone()).send().await.unwrap().web_acls.unwrap_or_default();
+        acc.extend(acls.into_iter().map(|it| format!("web ACL {}", it.name.unwrap())));
+        let sets = client.list_ip_sets().scope(scope).send().await.unwrap().ip_sets.unwrap_or_default();
+        acc.extend(sets.into_iter().map(|it| format!("IP set {}", it.name.unwrap())));
+    }
+    acc
 }

@@ -10,6 +10,7 @@ use std::{
 
 use infractl::{
     api::{WriteCx, aws::Connection},
+    compile::Folder,
     sandbox::{Home, Sandbox},
 };
 use reqwest::Method;
@@ -62,6 +63,9 @@ impl Lab {
         let number =
             digest.iter().take(6).fold(0u64, |acc, it| acc << 8 | u64::from(*it)) % 900_000_000_000 + 100_000_000_000;
         let lab = Self { account: number.to_string(), sandbox, folder: tempfile::tempdir().unwrap(), home };
+        for path in ["index.html", "404.html", "assets/style-0a1b2c3d.css"] {
+            lab.file(&format!("site/{path}"), "abc");
+        }
         lab.control(Method::POST, "reset", None).await;
         lab.behave(json!({"preset": "strict"})).await;
         lab
@@ -104,7 +108,7 @@ impl Lab {
     /// The cloud's own interface, to look at what there is without infractl's eyes.
     pub(crate) async fn aws(&self) -> WriteCx {
         let local = Some((self.sandbox.url.clone(), self.account.clone()));
-        WriteCx::connect(&Connection { region: "eu-central-1".into(), local }).await
+        WriteCx::connect(&Connection { region: "eu-central-1".into(), local, ..Connection::default() }).await
     }
 
     /// Where the sandbox keeps what it has to.
@@ -118,6 +122,20 @@ impl Lab {
 
     pub(crate) fn write(&self, text: &str) {
         fs::write(self.path("infractl.yaml"), text).unwrap();
+    }
+
+    /// Writes a file beside the stack file, with its folders.
+    pub(crate) fn file(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// The folder of a site that every lab has.
+    pub(crate) fn site(&self) -> Folder {
+        let digest = "900150983cd24fb0d6963f7d28e17f72".to_owned();
+        let files = ["index.html", "404.html", "assets/style-0a1b2c3d.css"].map(|it| (it.to_owned(), digest.clone()));
+        Folder { path: self.path("site").display().to_string(), files: files.into() }
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {

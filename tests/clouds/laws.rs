@@ -44,13 +44,18 @@ impl Court {
     async fn new(name: &str) -> Self {
         let lab = Lab::new(name).await;
         // Many pages are for those who look at all of it, once.
-        lab.behave(json!({"page_size": 0, "bucket_conflicts": 0.0})).await;
+        let zones = json!({"example.com": "business"});
+        lab.behave(json!({"page_size": 0, "bucket_conflicts": 0.0, "cloudflare_zones": zones})).await;
         let cx = lab.aws().await;
         let text = include_str!("../catalog/every-kind.yaml");
         let source = Source { name: "every-kind.yaml".into(), text: text.into() };
         let loaded = load(&source, &Selection::default()).unwrap();
         let (place, zones) = cx.read.place(loaded.spec.region.as_str()).await.unwrap();
-        let graph = doubled(compile(&loaded.spec, &loaded.env, &Ground { place, zones }).unwrap().graph);
+        let folders = [("web".to_owned(), lab.site())].into();
+        let domain = cx.read.zones.get(cx.read.vendors.cloudflare().unwrap(), Some("example.com")).await.unwrap();
+        let ground =
+            Ground { place, zones, folders, domain: domain.first().cloned(), ..Ground::imagined(&loaded.spec) };
+        let graph = doubled(compile(&loaded.spec, &loaded.env, &ground).unwrap().graph);
         Self { lab, cx, graph }
     }
 
@@ -69,7 +74,7 @@ impl Court {
 
     /// What was written is seen by everyone, on as many pages as there can be.
     async fn many_pages(&self) {
-        let strict = json!({"preset": "strict", "read_after_write": 0.0, "page_size": 1, "empty_pages": 1.0});
+        let strict = json!({"preset": "strict", "cloudflare_zones": {"example.com": "business"}, "read_after_write": 0.0, "page_size": 1, "empty_pages": 1.0});
         self.lab.behave(strict).await;
     }
 
@@ -128,9 +133,20 @@ impl Court {
 fn doubled(mut graph: Graph) -> Graph {
     let other = |it: &Address| Address::new(it.kind(), &format!("{}-2", it.name()));
     let nodes: Vec<_> = graph.nodes.iter().map(|(at, it)| (other(at), it.facts, it.want.clone())).collect();
-    for (address, facts, want) in nodes {
+    let twice = |facts: &Facts| !facts.always && !ONE.contains(&facts.kind);
+    for (address, facts, want) in nodes.into_iter().filter(|(_, facts, _)| twice(facts)) {
         let moved = |out: &OutRef| Some(json!(OutRef { from: other(&out.from), out: out.out.clone() }));
         let mut want = resolve(&want, &moved);
+        // A name is in its zone, and a certificate says in its outputs which names it is for.
+        if facts.kind.starts_with("route53.") || facts.kind.starts_with("acm.") {
+            let mark = want["mark"].as_str().map(|it| format!("{it}-2"));
+            want = serde_json::from_str(&want.to_string().replace("example.org", "example-2.org")).unwrap();
+            if let Some(mark) = mark {
+                want["mark"] = mark.into();
+            }
+            graph.insert(address, "network", facts, want, Map::new());
+            continue;
+        }
         for field in facts.unique_by {
             if let Value::String(name) = &mut want[*field] {
                 let arn = format!(":::{name}");
@@ -140,6 +156,25 @@ fn doubled(mut graph: Graph) -> Graph {
                 // A bucket's policy is of that bucket.
                 want = serde_json::from_str(&want.to_string().replace(&arn, &format!("{arn}-2"))).unwrap();
             }
+        }
+        // What has no tags says in another place whose it is.
+        for value in want.as_object_mut().unwrap().values_mut().filter(|_| !facts.tagged) {
+            if let Value::String(text) = value
+                && text.starts_with("infractl ")
+            {
+                text.push_str("-2");
+            }
+        }
+        // A zone has a record once, and a certificate has its mark among its names.
+        if facts.kind == "cloudflare.record" {
+            want["record_name"] = json!(format!("second.{}", want["record_name"].as_str().unwrap()));
+        }
+        if facts.kind == "cloudflare.origin_certificate" {
+            want["mark"] = json!(want["mark"].as_str().unwrap().replacen('.', "-2.", 1));
+        }
+        // The world has one distribution of a name.
+        for value in want.get_mut("aliases").and_then(Value::as_array_mut).into_iter().flatten() {
+            *value = format!("two.{}", value.as_str().unwrap()).into();
         }
         // A migration knows its task definition by name.
         if let Some(Value::String(family)) = want.pointer_mut("/definition/family") {
@@ -159,8 +194,23 @@ fn holds_nothing(facts: &Facts, want: &Value) -> bool {
     !facts.consists_of.is_empty() && facts.consists_of.iter().all(|it| want[*it] == json!([]))
 }
 
-/// Types of which there is something that only those who want it see: nobody else could delete it.
-const UNCONFIRMED: [&str; 2] = ["ecs.migration", "sns.subscription"];
+/// Types of which there is something that only those who want it see: nobody else could delete it, or it goes with what it
+/// is in.
+const UNCONFIRMED: [&str; 5] =
+    ["acm.validation", "ecs.migration", "s3.bucket_policy", "s3.content", "sns.subscription"];
+/// Types of things that are there by themselves, though they have no tags.
+const UNTAGGED: [&str; 8] = [
+    "cloudflare.connector",
+    "cloudflare.origin_certificate",
+    "cloudflare.record",
+    "cloudflare.ruleset",
+    "cloudfront.function",
+    "cloudfront.origin_access_control",
+    "cloudfront.response_headers_policy",
+    "upstash.database",
+];
+/// Types of which a zone has one of a kind, whoever has a part in it.
+const ONE: [&str; 2] = ["cloudflare.connector", "cloudflare.ruleset"];
 /// Types that are unique within something that has to be ours already.
 const WITHIN: [&str; 1] = ["elb.listener"];
 
@@ -180,7 +230,8 @@ async fn what_was_made_is_found_by_those_who_want_it_and_by_those_who_do_not() {
             let found = court.read(facts.kind, scope, wants).await;
             let places: Vec<_> =
                 found.iter().map(|it| Address::new(facts.kind, scope.address(&it.tags).unwrap().name())).collect();
-            let seen = |want| asked || !holds_nothing(facts, want) && !UNCONFIRMED.contains(&facts.kind);
+            let lasts = facts.always || UNCONFIRMED.contains(&facts.kind);
+            let seen = |want| asked || !holds_nothing(facts, want) && !lasts;
             let expected = wanted.iter().filter(|(_, want)| seen(want)).map(|(at, _)| at);
             assert_eq!(places.iter().collect::<BTreeSet<_>>(), expected.collect(), "asked: {asked}");
             assert_eq!(places.iter().collect::<BTreeSet<_>>().len(), found.len(), "{places:?}");
@@ -225,7 +276,7 @@ async fn what_is_another_stacks_is_found_only_where_it_is_in_the_way() {
     let others =
         [Scope { stack: "other".into(), ..scope.clone() }, Scope { env: format!("{}2", scope.env), ..scope.clone() }];
     for scope in others {
-        for kind in KINDS {
+        for kind in KINDS.iter().filter(|it| !it.facts().always) {
             let facts = kind.facts();
             assert_eq!(court.read(facts.kind, &scope, Vec::new()).await, [], "{}", facts.kind);
             let wants = court.pairs(facts.kind, &observed).map(|(_, want, _)| want).collect();
@@ -273,22 +324,25 @@ async fn all_may_be_said_twice_and_what_is_gone_stays_gone() {
     let court = Court::new("laws: twice").await;
     let twice = Twice { cx: &court.cx, broken: Mutex::default() };
     court.apply(&twice, &court.graph).await;
-    let tagged = court.graph.nodes.values().filter(|it| it.facts.tagged).count();
-    // Auto Scaling makes alarms for itself.
+    let whole = |it: &&Node| it.facts.tagged || UNTAGGED.contains(&it.facts.kind);
+    let things = court.graph.nodes.values().filter(whole).count();
+    // Auto Scaling makes alarms for itself, and a record has another beside it.
     let mut inventory = court.lab.inventory().await;
-    inventory.retain(|it| !it.starts_with("alarm TargetTracking-"));
-    assert_eq!(inventory.len(), tagged, "{inventory:#?}");
+    inventory.retain(|it| !it.starts_with("alarm TargetTracking-") && !it.starts_with("record "));
+    assert_eq!(inventory.len(), things, "{inventory:#?}");
     let before = court.observe().await;
     // A NAT gateway that is deleted could be seen for an hour, and tagged; a key could be brought back for a week.
     court.lab.behave(json!({"tombstone": 0.0, "deletion_window": 0.0})).await;
     court.apply(&twice, &nothing(&court.graph)).await;
     assert_eq!(twice.broken.into_inner().unwrap(), Vec::<String>::new());
     assert_eq!(court.lab.inventory().await, Vec::<String>::new());
-    assert_eq!(court.observe().await.ours, BTreeMap::new());
+    let mut left = court.observe().await.ours;
+    left.retain(|it, _| !find(it.kind()).unwrap().facts().always);
+    assert_eq!(left, BTreeMap::new());
     // Asked to come again, nobody learns that it is gone.
     court.lab.behave(json!({"bucket_conflicts": 0.0})).await;
     let mut untold = Vec::new();
-    for facts in KINDS.iter().map(|it| it.facts()) {
+    for facts in KINDS.iter().map(|it| it.facts()).filter(|it| !it.always) {
         for (address, want, live) in court.pairs(facts.kind, &before) {
             assert_eq!(court.cx.delete(facts.kind, live.clone()).await, Ok(()), "{address}");
             assert_eq!(court.cx.blockers(facts.kind, live.clone()).await, Ok(vec![]), "{address}");

@@ -10,13 +10,16 @@
 
 mod buckets;
 mod chain;
+mod cloudflare;
 mod commands;
 mod databases;
+mod edge;
 mod examples;
 mod faults;
 mod fields;
 mod foreign;
 mod hooks;
+mod https;
 mod inventory;
 mod kills;
 mod lab;
@@ -28,3 +31,4 @@ mod releases;
 mod routes;
 mod rules;
 mod secrets;
+mod upstash;

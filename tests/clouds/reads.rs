@@ -97,15 +97,15 @@ async fn a_look_takes_as_many_calls_as_it_says() {
     let lab = Lab::new("reads: calls").await;
     lab.behave(json!({"preset": "plain"})).await;
     lab.write(STACK);
-    assert_eq!(effort(&lab).await, (55, 2));
+    assert_eq!(effort(&lab).await, (58, 2));
     lab.ok(&["apply", "--yes"]).await;
-    assert_eq!(effort(&lab).await, (59, 3));
+    assert_eq!(effort(&lab).await, (62, 3));
     let said = lab.ok(&["plan"]).await.out;
-    assert!(said.starts_with("Nothing to do: ") && said.contains("(59 calls, 3 "), "{said}");
+    assert!(said.starts_with("Nothing to do: ") && said.contains("(62 calls, 3 "), "{said}");
     // One more zone is four more resources, and not one more call.
     lab.write(&STACK.replace("zones: 2", "zones: 3"));
     lab.ok(&["apply", "--yes"]).await;
-    assert_eq!(effort(&lab).await, (59, 3));
+    assert_eq!(effort(&lab).await, (62, 3));
     lab.assert_empty().await;
 }
 
@@ -148,7 +148,9 @@ async fn what_cannot_be_seen_is_not_taken_for_absent() {
     let lab = applied("reads: denied").await;
     let before = lab.calls().await.len();
     lab.ok(&["plan"]).await;
-    let calls: BTreeSet<_> = lab.calls().await.into_iter().skip(before).map(|(name, _)| name).collect();
+    let calls = lab.calls().await.into_iter().skip(before).map(|(name, _)| name);
+    // A token at Cloudflare that is for something else is no reason to stop where nothing is wanted there: see `cloudflare`.
+    let calls: BTreeSet<_> = calls.filter(|it| !it.starts_with("cloudflare:")).collect();
     assert!(calls.len() > 15, "{calls:?}");
     let changes = lab.changes().await;
     for call in calls {

@@ -47,7 +47,7 @@ impl Front {
         let source = Source { name: "infractl.yaml".into(), text: STACK.into() };
         let loaded = load(&source, &Selection::default()).unwrap_or_else(|it| panic!("{:?}", it.items));
         let place = Place { account: self.lab.account.clone(), region: "eu-central-1".into(), partition: "aws".into() };
-        let ground = Ground { place, zones: vec!["a".into(), "b".into()] };
+        let ground = Ground { place, zones: vec!["a".into(), "b".into()], ..Ground::imagined(&loaded.spec) };
         let mut graph = compile(&loaded.spec, &loaded.env, &ground).unwrap().graph;
         routes::add(&mut graph, "http", routes, edit);
         graph

@@ -46,9 +46,13 @@ impl Wish {
         let source = Source { name: "test.yaml".into(), text };
         let loaded = load(&source, &Selection::default()).unwrap_or_else(|it| panic!("{:?}", it.items));
         let place = Place { account: "123456789012".into(), region: "eu-central-1".into(), partition: "aws".into() };
-        compile(&loaded.spec, &loaded.env, &Ground { place, zones: ["a", "b", "c"].map(String::from).into() })
-            .unwrap()
-            .graph
+        compile(
+            &loaded.spec,
+            &loaded.env,
+            &Ground { place, zones: ["a", "b", "c"].map(String::from).into(), ..Ground::imagined(&loaded.spec) },
+        )
+        .unwrap()
+        .graph
     }
 }
 

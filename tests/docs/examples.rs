@@ -14,7 +14,8 @@ pub(super) struct Example {
 }
 
 pub(super) fn examples() -> Vec<Example> {
-    let mut examples: Vec<_> = fs::read_dir("examples").unwrap().map(|it| Example::read(&it.unwrap().path())).collect();
+    let files = fs::read_dir("examples").unwrap().map(|it| it.unwrap().path()).filter(|it| it.is_file());
+    let mut examples: Vec<_> = files.map(|it| Example::read(&it)).collect();
     examples.sort_by(|one, other| one.name.cmp(&other.name));
     examples
 }

@@ -6,8 +6,13 @@ use infractl::api::permissions::permission;
 use serde_json::Value;
 
 /// Calls that read, but not when a plan is made.
-const WHEN_APPLIED: [&str; 4] =
-    ["ecr:BatchGetImage", "secretsmanager:GetRandomPassword", "secretsmanager:GetSecretValue", "ssm:GetParameters"];
+const WHEN_APPLIED: [&str; 5] = [
+    "ecr:BatchGetImage",
+    "logs:DescribeResourcePolicies",
+    "secretsmanager:GetRandomPassword",
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameters",
+];
 
 /// The actions of the page's two policies: of those who plan, and of those who apply besides.
 fn allowed() -> (Vec<String>, Vec<String>) {
@@ -47,8 +52,13 @@ fn called() -> BTreeSet<String> {
             }
         }
     }
-    acc.iter().flat_map(|it| permission(it).split("` and `")).map(str::to_owned).collect()
+    // What a token at Cloudflare may do is no policy's matter.
+    let acc = acc.iter().filter(|it| !it.starts_with("cloudflare:"));
+    acc.flat_map(|it| permission(it).split("` and `")).map(str::to_owned).collect()
 }
+
+/// Providers that know no permissions of AWS.
+const VENDORS: [&str; 2] = ["cloudflare", "upstash"];
 
 /// Such as `ec2:CreateVpc`, and not `s3:*` or `ecs:service:DesiredCount`.
 fn is_call(text: &str) -> bool {
@@ -58,6 +68,7 @@ fn is_call(text: &str) -> bool {
         words(service, "-")
             && words(name, "")
             && name.starts_with(char::is_uppercase)
+            && !VENDORS.contains(&service)
             && service == service.to_lowercase()
     })
 }

@@ -27,7 +27,10 @@ pub(super) fn page(kinds: &[Value]) -> String {
 fn section(kind: &Value) -> String {
     let text = |key: &str| kind[key].as_str().unwrap();
     let about = sentence(kind["schema"]["description"].as_str().unwrap());
-    let mut acc = format!("\n## `{}`\n\n{about} [AWS on it]({})\n\n", text("kind"), text("docs"));
+    let docs = text("docs");
+    let whose = [("upstash.com", "Upstash"), ("cloudflare.com", "Cloudflare")];
+    let whose = whose.iter().find(|(host, _)| docs.contains(host)).map_or("AWS", |(_, name)| name);
+    let mut acc = format!("\n## `{}`\n\n{about} [{whose} on it]({docs})\n\n", text("kind"));
     let replaces: Vec<_> = items(&kind["replace_on"]).filter_map(Value::as_str).collect();
     settings(&mut acc, &kind["schema"], &kind["schema"]["$defs"], &replaces, 0);
     if !acc.ends_with("\n\n") {
@@ -63,8 +66,11 @@ fn alternatives(acc: &mut String, schema: &Value, depth: usize) {
 
 fn facts(kind: &Value) -> String {
     let mut acc = Vec::new();
-    if kind["tagged"] == false {
-        acc.push("It has no tags: it is known to be ours by the tags of what it belongs to.".to_owned());
+    if kind["always"] == true {
+        let about = "There is always one: what of it is named is set, and stays when it is not named any more.";
+        acc.push(about.to_owned());
+    } else if kind["tagged"] == false {
+        acc.push("It has no tags: a mark on it, or the tags of what it belongs to, say that it is ours.".to_owned());
     }
     if kind["holds_data"] == true {
         acc.push(

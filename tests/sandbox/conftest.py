@@ -116,6 +116,8 @@ def cloud(server: Server) -> Cloud:
         eni_linger=0, read_after_write=0, iam_delay=0, cache_delay=0, cache_change_delay=0, cache_delete_delay=0,
         lb_delay=0, health_delay=0, drain_delay=0, target_group_release=0,
         rds_delay=0, rds_change_delay=0, rds_delete_delay=0, rds_optimization=0,
+        dns_delay=0, cert_record_delay=0, cert_delay=0, cert_known_delay=0, cert_release=0, cdn_delay=0,
+        waf_delay=0, waf_release=0,
     )
     return cloud
 

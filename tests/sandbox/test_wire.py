@@ -32,6 +32,7 @@ class Case:
     filters: dict[str, Any] = field(default_factory=dict)
     name: str = ""                 # of the service in the log
     throttle: tuple[str, int] = ("ThrottlingException", 400)
+    created: int = 200             # the status of a create
 
     @property
     def service(self) -> str:
@@ -46,6 +47,10 @@ def snake(operation: str) -> str:
 
 QUERY = ("Throttling", 400)
 CASES = [
+    Case("acm", "RequestCertificate", "ListCertificates", "CertificateSummaryList",
+         ("DescribeCertificate", {"CertificateArn": "arn:aws:acm:eu-central-1:1:certificate/none"},
+          "ResourceNotFoundException"),
+         lambda n: {"DomainName": f"d{n}.example.com", "ValidationMethod": "DNS"}),
     Case("cloudwatch", "PutMetricAlarm", "DescribeAlarms", "MetricAlarms",
          ("SetAlarmState", {"AlarmName": "none", "StateValue": "OK", "StateReason": "r"}, "ResourceNotFound"),
          lambda n: {"AlarmName": f"a{n}", "Namespace": "AWS/ECS", "MetricName": "m", "Statistic": "Average",
@@ -72,6 +77,9 @@ CASES = [
          ("DescribeDBInstances", {"DBInstanceIdentifier": "none"}, "DBInstanceNotFound"),
          lambda n: {"DBParameterGroupName": f"p{n}", "DBParameterGroupFamily": "postgres16",
                     "Description": "d"}, throttle=QUERY),
+    Case("route53", "CreateHostedZone", "ListHostedZones", "HostedZones",
+         ("GetHostedZone", {"Id": "Z0"}, "NoSuchHostedZone"),
+         lambda n: {"Name": f"z{n}.example.com", "CallerReference": f"r{n}"}, throttle=QUERY, created=201),
     Case("s3", "CreateBucket", "ListBuckets", "Buckets",
          ("GetBucketTagging", {"Bucket": "nobody-has-this-bucket"}, "NoSuchBucket"),
          lambda n: {"CreateBucketConfiguration": {"LocationConstraint": "eu-central-1"}},
@@ -137,7 +145,7 @@ def test_calls_are_logged_by_the_permission_they_need(cloud, case):
     listed(cloud, case)
     calls = cloud.control("GET", "calls")["calls"]
     assert [(call["service"], call["operation"], call["mutating"], call["status"]) for call in calls] == [
-        (case.service, case.create, True, 200), (case.service, case.listing, False, 200)]
+        (case.service, case.create, True, case.created), (case.service, case.listing, False, 200)]
 
 
 def test_faults_are_spelled_as_the_service_does(cloud, case):

@@ -1,5 +1,6 @@
 //! AWS, a folder a service.
 
+pub mod acm;
 pub mod autoscaling;
 pub mod cloudfront;
 pub mod cloudwatch;
@@ -13,9 +14,11 @@ pub mod kms;
 pub mod logs;
 pub mod prices;
 pub mod rds;
+pub mod route53;
 pub mod s3;
 pub mod secretsmanager;
 pub mod sns;
+pub mod waf;
 
 use std::time::SystemTime;
 

@@ -4,8 +4,9 @@
 //! <https://aws.amazon.com/elasticloadbalancing/pricing/>, <https://aws.amazon.com/fargate/pricing/>,
 //! <https://aws.amazon.com/rds/postgresql/pricing/>, <https://aws.amazon.com/elasticache/pricing/>,
 //! <https://aws.amazon.com/secrets-manager/pricing/>, <https://aws.amazon.com/kms/pricing/>,
-//! <https://aws.amazon.com/cloudwatch/pricing/>. They are for an estimate: discounts, taxes and what is used by the
-//! gigabyte or the request are not in them, and a region's factor is the same for everything.
+//! <https://aws.amazon.com/cloudwatch/pricing/>, <https://aws.amazon.com/route53/pricing/>,
+//! <https://aws.amazon.com/waf/pricing/>. They are for an estimate: discounts, taxes and what is used by the gigabyte or the
+//! request are not in them, and a region's factor is the same for everything.
 
 use crate::resource::Place;
 
@@ -39,6 +40,19 @@ pub const ALARM: f64 = 0.1;
 pub const QUICK_ALARM: f64 = 0.3;
 /// A dashboard, for a month; the same everywhere.
 pub const DASHBOARD: f64 = 3.0;
+/// A hosted zone, for a month; the same everywhere.
+pub const ZONE: f64 = 0.5;
+/// A health check of something in AWS, for a month; the same everywhere.
+pub const HEALTH_CHECK: f64 = 0.5;
+/// What it does beyond asking for a page every 30 seconds, for each such thing and month.
+pub const HEALTH_CHECK_OPTION: f64 = 1.0;
+
+/// A web ACL, for a month; the same everywhere.
+pub const WEB_ACL: f64 = 5.0;
+/// A rule of a web ACL, or a group of rules, for a month; the same everywhere.
+pub const WEB_ACL_RULE: f64 = 1.0;
+/// The group of rules against bots, for a month on top; the same everywhere.
+pub const BOT_CONTROL: f64 = 10.0;
 
 /// How much more than in us-east-1 things cost in a region.
 const REGIONS: &[(&str, f64)] = &[

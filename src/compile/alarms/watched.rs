@@ -100,7 +100,7 @@ fn part_of_cache(stack: &Stack<'_>, name: &str) -> Option<Part> {
         }
         CacheProvider::Serverless => (Subject::Serverless, vec![dimension("clusterId", id.into())]),
         CacheProvider::Ec2 => (Subject::Machine, vec![dimension("InstanceId", out::<Instance>(name, "id"))]),
-        CacheProvider::Sidecar => return None,
+        CacheProvider::Sidecar | CacheProvider::Upstash => return None,
     };
     Some(Part { of, component: format!("caches.{name}"), nodes })
 }

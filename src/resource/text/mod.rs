@@ -2,4 +2,5 @@
 
 pub mod cidr;
 pub mod digest;
+pub mod dns;
 pub mod policy;

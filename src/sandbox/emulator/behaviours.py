@@ -36,6 +36,11 @@ USER: Behaviours = {
     "health_fails": False,       # tasks of ECS do not answer health checks of load balancers
     "task_status": {},           # with what releases answer: {"IMAGE" or "IMAGE PATH": status}
     "vendor_fails": {},          # with what others than AWS refuse: {HOST: status, or statuses for the next requests}
+    "cloudflare_zones": {"example.com": "pro"},  # the zones of Cloudflare, by name: a plan, or {plan, status, paused}
+    "cloudflare_denies": [],     # operations that the token of Cloudflare has no permission for: "PutEntryPoint"
+    "cloudflare_quota": 1200,    # how many requests Cloudflare takes in a window; 0: any number
+    "cloudflare_window": 300.0,  # how long the window is, and for how long who goes beyond is refused all
+    "upstash_delay": 1.5,        # Redis of Upstash: modifying_state -> none
     "tombstone": 60.0,           # how long deleted NAT gateways and machines stay visible
     "eni_linger": 1.0,           # interfaces outlive what they are of by this much
     "lb_delay": 2.0,             # load balancer: provisioning -> active
@@ -47,6 +52,19 @@ USER: Behaviours = {
     "rds_delete_delay": 2.0,     # database: deleting -> gone
     "rds_optimization": 3.0,     # database: storage-optimization -> available
     "rds_upgrade_fails": [],     # reasons why the next upgrades fail, one each
+    "dns_delay": 1.0,            # change of DNS: PENDING -> INSYNC; nobody finds it before
+    "dns_rate": 0,               # calls of Route 53 that are taken in a second; 0: any number
+    "zone_conflicts": 0.0,       # rate: a change of a zone meets one that is not done yet
+    "cert_record_delay": 0.5,    # certificate: until it says which record proves the domain
+    "cert_delay": 1.0,           # certificate: until its records have been looked up, and it is ISSUED
+    "cert_validation": True,     # certificates wait for their records
+    "cert_fails": [],            # reasons why the next certificates fail, one each, such as CAA_ERROR
+    "cert_known_delay": 0.3,     # until CloudFront knows an issued certificate
+    "cert_release": 0.5,         # how long a certificate counts as in use after its last use
+    "cdn_delay": 3.0,            # distribution: InProgress -> Deployed
+    "aliases_taken": True,       # aliases of distributions are unique over all accounts
+    "waf_delay": 0.5,            # until what is new in WAF can be used
+    "waf_release": 0.5,          # how long a web ACL counts as in use after its last use
     "read_after_write": 0.2,     # how far reads lag behind writes
     "index_delay": 1.0,          # until the index of tags knows what is new
     "new_id_unknown": 0.0,       # rate: a write does not know a young id yet
@@ -87,12 +105,23 @@ STRICT: Behaviours = {
     "minute": 0.1,
     "stage_delay": 0.1,
     "run_delay": 0.4,
+    "cloudflare_window": 2.0,
+    "upstash_delay": 0.3,
     "tombstone": 30.0,
     "eni_linger": 0.3,
     "rds_delay": 0.6,
     "rds_change_delay": 0.3,
     "rds_delete_delay": 0.3,
     "rds_optimization": 0.4,
+    "dns_delay": 0.3,
+    "zone_conflicts": 0.05,
+    "cert_record_delay": 0.2,
+    "cert_delay": 0.3,
+    "cert_known_delay": 0.2,
+    "cert_release": 0.3,
+    "cdn_delay": 0.5,
+    "waf_delay": 0.2,
+    "waf_release": 0.3,
     "read_after_write": 0.2,
     "index_delay": 0.3,
     "new_id_unknown": 0.05,
@@ -104,8 +133,10 @@ STRICT: Behaviours = {
     "empty_pages": 0.25,
 }
 
-# moto as it comes: every behaviour at the zero of its type, but that a minute is never nothing.
-PLAIN: Behaviours = {name: type(value)() for name, value in USER.items()} | {"seed": 1, "minute": 0.1}
+# moto as it comes: every behaviour at the zero of its type, but that a minute is never nothing and a zone is there.
+PLAIN: Behaviours = {name: type(value)() for name, value in USER.items()} | {
+    "seed": 1, "minute": 0.1, "cloudflare_zones": USER["cloudflare_zones"],
+}
 
 PRESETS: dict[str, Behaviours] = {"user": USER, "strict": STRICT, "plain": PLAIN}
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import base64
 import calendar
 import json
+import time
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from . import lean  # noqa: F401  (has to come before moto's EC2)
@@ -35,6 +36,8 @@ from werkzeug.exceptions import HTTPException
 from . import paging, s3_moto
 from .services import SERVICES
 from .wire import AwsError, Call
+
+T = TypeVar("T")
 
 # What moto raises when it refuses a call.
 MOTO_ERRORS = (ServiceException, HTTPException)
@@ -156,6 +159,10 @@ def _iso(value: Any) -> str:
     return datetime.fromtimestamp(value, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def now(later: float = 0.0) -> str:
+    return _iso(time.time() + later)
+
+
 def _request(call: Call) -> Request:
     headers = {**call.headers, "x-moto-account-id": call.account}
     metadata = call.of.operations.metadata
@@ -182,6 +189,14 @@ def _json(value: Any) -> Any:
 def backend(service: str, account: str, region: str = "us-east-1") -> Any:
     """moto's objects of a service."""
     return SERVICES[service].backend(account, region)
+
+
+def beside(service: str, account: str, region: str, kind: type[T]) -> T:
+    """What the sandbox itself keeps of a service; it goes with moto's objects."""
+    kept: dict[str, Any] = vars(backend(service, account, region))
+    if kind.__name__ not in kept:
+        kept[kind.__name__] = kind()
+    return kept[kind.__name__]  # type: ignore[no-any-return]
 
 
 def regions(service: str, account: str) -> list[str]:

@@ -10,6 +10,11 @@
     GET    messages?account=            -> {messages: [{topic, subject, message}]}, what topics were told
     GET    vendors?account=             -> {requests: [{n, method, host, path, body, authorized, status}]},
                                            what others than AWS were told; see `vendors`
+    GET    cloudflare?account=          -> {zones: {name: {id, plan, records, rulesets, settings, bots, connector,
+                                            certificates}}, violations: [{operation, method, path, problem}]};
+                                           see `cloudflare_inventory`
+    POST   cloudflare?account=          {zone, [records], [rulesets], [settings], [bots], [connector]}
+                                        -> the zone as above, with these things of somebody else in it
     GET    faults?account=              -> [rule, ...]
     PUT    faults?account=              [{kind, [operation], [mutating], [rate], [count]}, ...]
     GET    hold?account=                -> {armed, held: {n, operation} | null}
@@ -35,7 +40,7 @@ from typing import Any
 import moto
 from moto.core.request import Request
 
-from . import __version__, elbv2_traffic, traffic
+from . import __version__, cloudflare_inventory, elbv2_traffic, traffic
 from .account import Accounts
 from .faults import Hold, Rule
 from .wire import Reply
@@ -57,6 +62,8 @@ class Control:
             ("GET", "calls"): self._calls,
             ("GET", "messages"): self._messages,
             ("GET", "vendors"): self._vendors,
+            ("GET", "cloudflare"): self._cloudflare,
+            ("POST", "cloudflare"): self._seed_cloudflare,
             ("GET", "faults"): self._faults,
             ("PUT", "faults"): self._change_faults,
             ("GET", "hold"): self._held,
@@ -117,6 +124,16 @@ class Control:
         account = self._account(request)
         with self._accounts.lock:
             return {"requests": [dict(one) for one in account.posts]}
+
+    def _cloudflare(self, request: Request) -> Any:
+        account = self._account(request)
+        with self._accounts.lock:
+            return cloudflare_inventory.show(account)
+
+    def _seed_cloudflare(self, request: Request) -> Any:
+        account = self._account(request)
+        with self._accounts.lock:
+            return cloudflare_inventory.seed(account, _body(request, dict))
 
     def _faults(self, request: Request) -> Any:
         return [asdict(rule) for rule in self._account(request).faults]

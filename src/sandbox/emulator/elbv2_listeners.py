@@ -12,6 +12,7 @@ from moto.elbv2.models import FakeListener, FakeListenerRule
 from moto.elbv2.ssl_policies import SSL_POLICIES
 from moto.moto_api._internal import mock_random
 
+from . import acm_store
 from . import elbv2_store as store
 from .elbv2_actions import invalid, shown_actions, shown_conditions
 from .elbv2_groups import changes_use
@@ -71,11 +72,20 @@ def _secured(context: Context, protocol: str, certificates: Any, policy: str | N
 
 
 def _certificate(context: Context, arn: str) -> str:
-    """ACM itself is not here: any certificate of the region exists."""
+    """One of the region, and issued; those that ACM was never asked for here are taken to be."""
+    if not context.behaviour("validation"):
+        return arn
     service, region = (arn.split(":") + [""] * 4)[2:4]
-    known = (service, region) in (("acm", context.call.region), ("iam", ""))
-    if context.behaviour("validation") and not known:
-        raise AwsError("CertificateNotFound", f"Certificate ARN '{arn}' not found")
+    missing = AwsError("CertificateNotFound", f"Certificate ARN '{arn}' not found")
+    if (service, region) not in (("acm", context.call.region), ("iam", "")):
+        raise missing
+    try:
+        found = acm_store.find(context.call.account, arn)
+    except KeyError:
+        raise missing from None
+    if found and found.status != "ISSUED":
+        raise AwsError("UnsupportedCertificate", f"The certificate '{arn}' must have a fully-qualified domain name, "
+                                                 "a supported signature, and a supported key size.")
     return arn
 
 

@@ -6,7 +6,7 @@ import fnmatch
 import random
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from .wire import AwsError, Call
 
@@ -15,6 +15,18 @@ KINDS = ("throttle", "server_error", "drop_before", "drop_after", "stale", "acce
 
 class DropConnection(ConnectionAbortedError):
     """The connection is to be closed without an answer."""
+
+
+class Named(Protocol):
+    """A call, of AWS or of another vendor."""
+
+    account: str
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def mutating(self) -> bool: ...
 
 
 @dataclass
@@ -34,7 +46,7 @@ class Rule:
             raise ValueError(f"there is no fault {rule.kind!r}; there are {', '.join(KINDS)}")
         return rule
 
-    def hits(self, call: Call, chance: random.Random) -> bool:
+    def hits(self, call: Named, chance: random.Random) -> bool:
         if self.count == 0 or not fnmatch.fnmatchcase(call.name, self.operation):
             return False
         if self.mutating is not None and self.mutating != call.mutating:
@@ -64,6 +76,7 @@ _SPELLINGS: dict[tuple[str, str], tuple[str, int, str]] = {
     ("server_error", "s3"): ("InternalError", 500, "We encountered an internal error. Please try again."),
     ("server_error", "secretsmanager"): ("InternalServiceError", 500, _UNABLE),
     ("server_error", "ssm"): ("InternalServerError", 500, _UNABLE),
+    ("server_error", "wafv2"): ("WAFInternalErrorException", 500, _UNABLE),
     ("access_denied", "ec2"): (
         "UnauthorizedOperation", 403,
         "You are not authorized to perform this operation. User: {user} is not authorized to perform: {call} "
@@ -103,7 +116,7 @@ class Hold:
         self.held: dict[str, Any] | None = None
         self._lifted = threading.Event()
 
-    def strikes(self, call: Call) -> bool:
+    def strikes(self, call: Named) -> bool:
         if not call.mutating or self.remaining <= 0:
             return False
         self.remaining -= 1

@@ -90,6 +90,7 @@ _snapshots: dict[str, Snapshots] = {}
 _before: dict[str, list[tuple[str | None, Check]]] = defaultdict(list)
 _instead: dict[str, Work] = {}
 _after: dict[str, list[Finish]] = defaultdict(list)
+_without_moto: set[str] = set()
 
 
 def before(*names: str, when: str | None = None) -> Callable[[Check], Check]:
@@ -132,6 +133,11 @@ def snapshots(service: str) -> Callable[[Snapshots], Snapshots]:
     return register
 
 
+def without_moto(service: str) -> None:
+    """All of a service is kept by its own hooks: what they do not know, moto must not do beside them."""
+    _without_moto.add(service)
+
+
 def perform(context: Context) -> Result:
     """The call with all the hooks around it, and its changes noted for the lagging readers."""
     account = context.account
@@ -165,6 +171,8 @@ def _work(context: Context) -> Result:
             check(context)
     paging.narrow(context)
     work = _instead.get(name)
+    if work is None and context.call.service in _without_moto:
+        raise bridge.not_implemented(context.call)
     result = work(context) if work else context.moto()
     for finish in _after[name]:
         changed = finish(context, result)

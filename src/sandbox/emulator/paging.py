@@ -49,7 +49,8 @@ def pages_of(service: str, operation: str) -> Pages | None:
         return None
     lists = found["result_key"] if isinstance(found["result_key"], list) else [found["result_key"]]
     members = row.operations.operation_model(operation).input_shape.members
-    if "." in "".join(lists) or found["input_token"] not in members:
+    token = found["input_token"]
+    if "." in "".join(lists) or not isinstance(token, str) or token not in members:
         return None
     limit = found.get("limit_key") or next((name for name in _LIMITS if name in members), None)
     most = members[limit].metadata.get("max", _USUAL) if limit else _USUAL
@@ -108,6 +109,18 @@ def cut(context: Context, result: dict[str, Any]) -> dict[str, Any]:
     if pages.more:
         result[pages.more] = token is not None
     return {**result, pages.next_token: token} if token else result
+
+
+def part(
+    context: Context, items: list[Any], token: str = "Marker", limit: str = "MaxItems", usual: int = _USUAL
+) -> tuple[list[Any], str | None]:
+    """The page of a listing whose pages are not in botocore's model, or nested in it."""
+    sizes = [int(size) for size in (context.params.get(limit), context.behaviour("page_size"), usual) if size]
+    return page(
+        items, min(sizes), context.params.get(token),
+        lambda: context.account.chance(context.behaviour("empty_pages")),
+        AwsError(context.call.of.bad_token, f"The value of {token} is invalid."),
+    )
 
 
 def _named(params: dict[str, Any], items: list[tuple[str, Any]]) -> bool:

@@ -1,8 +1,14 @@
 """Imports the modules whose hooks make up the services' behaviour."""
 
 from . import (  # noqa: F401
+    acm,
     autoscaling,
     cloudfront,
+    cloudfront_controls,
+    cloudfront_distributions,
+    cloudfront_functions,
+    cloudfront_policies,
+    cloudfront_tags,
     cloudwatch,
     dashboards,
     ec2_blocked,
@@ -36,6 +42,9 @@ from . import (  # noqa: F401
     rds_instances,
     rds_parameters,
     rds_store,
+    route53_health,
+    route53_records,
+    route53_zones,
     s3,
     s3_checks,
     s3_listings,
@@ -43,4 +52,9 @@ from . import (  # noqa: F401
     sns,
     sts,
     tagging,
+    uses,
+    waf_acls,
+    waf_managed,
+    waf_rules,
+    waf_uses,
 )

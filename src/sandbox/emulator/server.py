@@ -20,6 +20,7 @@ from .control import Control
 from .wire import AwsError, Call, Reply
 
 StartResponse = Callable[..., Any]
+Answer = Callable[[Account, Any, Request, "str | None"], Reply]
 
 
 class Sandbox:
@@ -39,9 +40,10 @@ class Sandbox:
         elif request.path.startswith(traffic.PREFIX):
             reply = traffic.receive(self.accounts, request)
         elif request.path.startswith(vendors.PREFIX):
-            reply = vendors.receive(self.accounts, request)
+            call = vendors.parse(request)
+            reply = self._serve(request, call, vendors.answer) if call else vendors.receive(self.accounts, request)
         else:
-            reply = self._aws(request)
+            reply = self._serve(request, None, _answer)
         length = str(len(reply.body))
         if request.method == "HEAD":  # tells the length of what it does not bring
             length, reply.body = reply.headers.get("Content-Length", "0"), b""
@@ -49,12 +51,13 @@ class Sandbox:
         start_response(f"{reply.status} {'OK' if reply.status < 300 else 'Error'}", headers)
         return [reply.body]
 
-    def _aws(self, request: Request) -> Reply:
+    def _serve(self, request: Request, known: Any, answer: Answer) -> Reply:
+        """A call of AWS or of a vendor, with all that can come in its way."""
         started = time.monotonic()
         status: Any = "dropped"
         request.get_data()  # all of it, before the lock is taken
         with self.accounts.lock:
-            call = wire.parse(request)
+            call = known or wire.parse(request)
             account = self.accounts[call.account]
             fault = self._fault(account, call)
             entry = account.log(
@@ -70,7 +73,7 @@ class Sandbox:
             if hold and hold.before:
                 self._hold(account, hold, entry, request)
             with self.accounts.lock:
-                reply = _answer(account, call, request, fault)
+                reply = answer(account, call, request, fault)
             status = reply.status
             if hold and not hold.before:
                 self._hold(account, hold, entry, request)
@@ -81,7 +84,7 @@ class Sandbox:
             entry["status"] = status
             self._write_log(call, status, started, entry["injected"])
 
-    def _fault(self, account: Account, call: Call) -> str | None:
+    def _fault(self, account: Account, call: faults.Named) -> str | None:
         for rule in account.faults:
             if rule.hits(call, account.random):
                 return rule.kind
@@ -96,7 +99,7 @@ class Sandbox:
         if _gone(connection):
             _hang_up(request)
 
-    def _write_log(self, call: Call, status: Any, started: float, injected: str | None) -> None:
+    def _write_log(self, call: faults.Named, status: Any, started: float, injected: str | None) -> None:
         took = (time.monotonic() - started) * 1000
         line = f"{time.strftime('%H:%M:%S')} {call.account} {call.name} {status} {took:.0f}ms"
         # Whoever read the log may be gone; that is no reason to fail.

@@ -46,6 +46,7 @@ class Service:
 
 
 _ROWS = (
+    Service("acm", "acm", "AWSCertificateManagerResponse", bad_token="ValidationException"),
     Service("application-autoscaling", "applicationautoscaling", "ApplicationAutoScalingResponse",
             bad_token="InvalidNextTokenException"),
     Service("cloudfront", "cloudfront", "CloudFrontResponse", everywhere="aws", bad_token="InvalidArgument"),
@@ -60,6 +61,7 @@ _ROWS = (
     Service("kms", "kms", "KmsResponse", bad_token="InvalidMarkerException"),
     Service("logs", "logs", "LogsResponse", bad_token="InvalidParameterException"),
     Service("rds", "rds", "RDSResponse", bad_token="InvalidParameterValue"),
+    Service("route53", "route53", "Route53", everywhere="aws", bad_token="InvalidInput"),
     Service("s3", "s3", "S3Response", everywhere="aws", bad_token="InvalidArgument"),
     Service("secretsmanager", "secretsmanager", "SecretsManagerResponse",
             bad_token="InvalidNextTokenException"),
@@ -69,6 +71,7 @@ _ROWS = (
     Service("sts", "sts", "TokenResponse"),
     Service("tag", "resourcegroupstaggingapi", "ResourceGroupsTaggingAPIResponse",
             model="resourcegroupstaggingapi", signs_as="tagging", bad_token="PaginationTokenExpiredException"),
+    Service("wafv2", "wafv2", "WAFV2Response", bad_token="WAFInvalidParameterException"),
 )
 
 SERVICES = {service.name: service for service in _ROWS}

@@ -1,11 +1,16 @@
-"""Stands in for what others than AWS are told: Cloudflare, GitHub, PostHog, Sentry.
+"""Stands in for what others than AWS are told and asked: Cloudflare, GitHub, PostHog, Sentry, Upstash.
 
-    POST /_vendors/ACCOUNT/HOST/PATH        what would be sent to https://HOST/PATH
+    ANY  /_vendors/ACCOUNT/HOST/PATH        what would be sent to https://HOST/PATH
 
-Each request is kept, and `GET /_infractl/vendors?account=` lists them, as
+The host says nothing, as each of them may be hosted elsewhere; the path says who
+is meant. Two of them are asked to make things (`cloudflare`, `upstash`): these
+are calls with a name, `cloudflare:CreateRecord`, which are in the log, may meet
+faults and can be held back as those of AWS. The others are only told of releases.
+
+What is told is kept, and `GET /_infractl/vendors?account=` lists it, as
 {n, method, host, path, body, authorized, status}: whether there was a token,
-never which. The host says nothing, as each of them may be hosted elsewhere; the
-path says who is meant. The behaviour `vendor_fails` makes a host refuse.
+never which. To purge Cloudflare's cache is both, a call and told. The behaviour
+`vendor_fails` makes a host refuse what it is told.
 
 https://developers.cloudflare.com/api/resources/cache/methods/purge/
 https://docs.github.com/en/rest/deployments/deployments
@@ -21,10 +26,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from . import cloudflare, upstash
 from .account import Account, Accounts
 from .wire import Reply
 
 PREFIX = "/_vendors/"
+_PURGE = re.compile(r"/client/v4/zones/([0-9a-f]{32})/purge_cache")
 _PURGES = ("purge_everything", "files", "hosts", "tags", "prefixes")
 _MADE = (200, 201, 208)
 
@@ -49,22 +56,68 @@ class Endpoint:
     answer: Callable[[Request], Answer]
 
 
+@dataclass(frozen=True)
+class Call:
+    """A call of a vendor that is asked to make things."""
+
+    account: str
+    service: str
+    operation: str
+    mutating: bool
+    method: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}:{self.operation}"
+
+
+def parse(request: Any) -> Call | None:
+    """The call in a request, or None if it is only something that is told."""
+    number, _, path = _target(request)
+    for prefix, (service, operation, _) in _DOUBLES.items():
+        if path.startswith(prefix) and re.fullmatch(r"\d{12}", number):
+            known = ("PurgeCache", True) if _PURGE.fullmatch(path) else operation(request.method, path, request.args)
+            return Call(number, service, *known, request.method, path)
+    return None
+
+
+def answer(account: Account, call: Call, request: Any, fault: str | None) -> Reply:
+    if call.operation == "PurgeCache":
+        return cloudflare.answer(account, call, request, fault, told=lambda: _tell(account, request))
+    for service, _, double in _DOUBLES.values():
+        if service == call.service:
+            return double(account, call, request, fault)
+    raise LookupError(call.service)
+
+
 def receive(accounts: Accounts, request: Any) -> Reply:
-    number, _, rest = request.path.removeprefix(PREFIX).partition("/")
-    host, slash, path = rest.partition("/")
-    data = request.get_data()
+    """What is told and is no call."""
+    number, _, _ = _target(request)
+    request.get_data()  # all of it, before the lock is taken
     if not re.fullmatch(r"\d{12}", number):
         return _reply(404, {"error": f"{number} is not an account"})
     with accounts.lock:
-        account = accounts[number]
-        entry = {
-            "n": len(account.posts) + 1, "method": request.method, "host": host, "path": slash + path,
-            "body": _read(data), "authorized": _has_token(request), "status": None,
-        }
-        status, body = _answer(account, entry)
-        entry["status"] = status
-        account.posts.append(entry)
-    return _reply(status, body)
+        return _reply(*_tell(accounts[number], request))
+
+
+def _target(request: Any) -> tuple[str, str, str]:
+    """The account, the host and the path that a request is meant for."""
+    number, _, rest = request.path.removeprefix(PREFIX).partition("/")
+    host, slash, path = rest.partition("/")
+    return number, host, slash + path
+
+
+def _tell(account: Account, request: Any) -> Answer:
+    _, host, path = _target(request)
+    entry = {
+        "n": len(account.posts) + 1, "method": request.method, "host": host, "path": path,
+        "body": _read(request.get_data()), "authorized": _has_token(request), "status": None,
+    }
+    status, body = _answer(account, entry)
+    entry["status"] = status
+    account.posts.append(entry)
+    return status, body
 
 
 def _has_token(request: Any) -> bool:
@@ -181,10 +234,16 @@ def _deploy(request: Request) -> Answer:
 
 
 _ENDPOINTS = (
-    Endpoint(re.compile(r"/client/v4/zones/([0-9a-f]{32})/purge_cache"), _cloudflare, _purge),
+    Endpoint(_PURGE, _cloudflare, _purge),
     Endpoint(re.compile(r"(?:/api/v3)?/repos/[^/]+/[^/]+/deployments"), _github, _deployment),
     Endpoint(re.compile(r"(?:/api/v3)?/repos/[^/]+/[^/]+/deployments/(\d+)/statuses"), _github, _deployment_status),
     Endpoint(re.compile(r"/api/projects/\d+/annotations/"), _posthog, _annotation),
     Endpoint(re.compile(r"/api/0/organizations/[^/]+/releases/"), _sentry, _release),
     Endpoint(re.compile(r"/api/0/organizations/[^/]+/releases/([^/]+)/deploys/"), _sentry, _deploy),
 )
+
+# By path: the service, what a request is called, and who answers it.
+_DOUBLES: dict[str, tuple[str, Callable[..., tuple[str, bool]], Callable[..., Reply]]] = {
+    cloudflare.PREFIX: ("cloudflare", cloudflare.operation, cloudflare.answer),
+    upstash.PREFIX: ("upstash", upstash.operation, upstash.answer),
+}

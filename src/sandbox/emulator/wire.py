@@ -35,7 +35,8 @@ _READ_ONLY_CALLS = (
     "kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt", "kms:Sign", "kms:GenerateDataKey",
     "kms:GenerateDataKeyPair", "kms:GenerateDataKeyPairWithoutPlaintext",
     "kms:GenerateDataKeyWithoutPlaintext", "kms:GenerateMac", "kms:GenerateRandom",
-    "sns:CheckIfPhoneNumberIsOptedOut",
+    "sns:CheckIfPhoneNumberIsOptedOut", "cloudfront:TestFunction", "route53:TestDNSAnswer",
+    "wafv2:CheckCapacity",
 )
 _errors = ErrorLookupFactory()
 
@@ -104,7 +105,7 @@ def parse(request: Request) -> Call:
     protocol = _protocol(request, service)
     return Call(
         account=_account(key),
-        region="us-east-1" if service in ("cloudfront", "iam") else region,
+        region="us-east-1" if service in ("cloudfront", "iam", "route53") else region,
         service=service,
         operation=_operation(request, service, protocol),
         params={},
@@ -118,7 +119,7 @@ def _protocol(request: Request, service: str) -> str:
         return "json"
     if "Smithy-Protocol" in request.headers:
         return cbor.PROTOCOL
-    return {"cloudfront": "rest-xml", "s3": "rest-xml", "ec2": "ec2"}.get(service, "query")
+    return {"cloudfront": "rest-xml", "route53": "rest-xml", "s3": "rest-xml", "ec2": "ec2"}.get(service, "query")
 
 
 def _operation(request: Request, service: str, protocol: str) -> str:

@@ -135,6 +135,10 @@ fn cache(spec: &Spec, name: &ComponentName, path: &str) -> Subjects {
         Some(CacheProvider::Serverless) => Ok(vec![(Subject::Serverless, None)]),
         Some(CacheProvider::Ec2) => Ok(vec![(Subject::Machine, None)]),
         Some(CacheProvider::Sidecar) => Err(problem(format!("`{name}` has no metrics: it runs beside each task"))),
+        Some(CacheProvider::Upstash) => {
+            Err(problem(format!("`{name}` has no metrics in CloudWatch: it is at Upstash"))
+                .help("watch it in Upstash's console"))
+        }
         None => {
             let problem = problem(format!("there is no cache `{name}`"));
             Err(suggest(problem, name.as_str(), spec.caches.keys().map(ComponentName::as_str)))

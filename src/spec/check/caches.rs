@@ -1,7 +1,9 @@
 //! Caches.
 
 use super::{
-    super::model::{Cache, CacheEngine, CacheProvider, CacheRange, CacheTls, Network, Spec, Tier},
+    super::model::{
+        Cache, CacheEngine, CachePlan, CacheProvider, CacheRange, CacheRegion, CacheTls, Network, Spec, Tier,
+    },
     keeping::no_key,
 };
 use crate::diagnostic::Diagnostic;
@@ -12,7 +14,7 @@ pub(super) fn settings(spec: &Spec, found: &mut Vec<Diagnostic>) {
         let path = format!("caches.{name}");
         options(cache, &path, found);
         found.extend(size(cache, &path));
-        if cache.port == Some(0) && cache.provider != CacheProvider::Serverless {
+        if cache.port == Some(0) && !matches!(cache.provider, CacheProvider::Serverless | CacheProvider::Upstash) {
             let problem = Diagnostic::error("cache/port", format!("{path}.port"), "0 is no port");
             found.push(problem.help("write a number from 1 to 65535"));
         }
@@ -36,6 +38,7 @@ pub(super) fn settings(spec: &Spec, found: &mut Vec<Diagnostic>) {
         match cache.provider {
             CacheProvider::Elasticache => elasticache(cache, &path, found),
             CacheProvider::Serverless => limits(cache, &path, found),
+            CacheProvider::Upstash => upstash(spec, cache, &path, found),
             CacheProvider::Ec2 | CacheProvider::Sidecar => {}
         }
     }
@@ -55,8 +58,10 @@ fn windows(cache: &Cache, path: &str) -> Vec<Diagnostic> {
 
 /// A key, whether it is given, and who has it.
 fn options(cache: &Cache, path: &str, found: &mut Vec<Diagnostic>) {
-    use CacheProvider::{Ec2, Elasticache, Serverless, Sidecar};
-    let given: [(&str, bool, &[CacheProvider]); 14] = [
+    use CacheProvider::{Ec2, Elasticache, Serverless, Sidecar, Upstash};
+    let given: [(&str, bool, &[CacheProvider]); 22] = [
+        ("engine", cache.engine != CacheEngine::default(), &[Elasticache, Serverless, Ec2, Sidecar]),
+        ("version", cache.version.is_some(), &[Elasticache, Serverless, Ec2, Sidecar]),
         ("size", cache.size.is_some(), &[Elasticache, Ec2]),
         ("replicas", cache.replicas.is_some(), &[Elasticache]),
         ("multi_az", cache.multi_az.is_some(), &[Elasticache]),
@@ -71,6 +76,12 @@ fn options(cache: &Cache, path: &str, found: &mut Vec<Diagnostic>) {
         ("tier", cache.tier.is_some(), &[Elasticache, Serverless, Ec2]),
         ("port", cache.port.is_some(), &[Elasticache, Ec2, Sidecar]),
         ("limits", cache.limits.is_some(), &[Serverless]),
+        ("region", cache.region.is_some(), &[Upstash]),
+        ("read_regions", !cache.read_regions.is_empty(), &[Upstash]),
+        ("eviction", cache.eviction.is_some(), &[Upstash]),
+        ("budget", cache.budget.is_some(), &[Upstash]),
+        ("plan", cache.plan.is_some(), &[Upstash]),
+        ("auto_upgrade", cache.auto_upgrade.is_some(), &[Upstash]),
     ];
     let provider = cache.provider;
     for (key, _, who) in given.into_iter().filter(|(_, given, who)| *given && !who.contains(&provider)) {
@@ -89,7 +100,9 @@ fn version(cache: &Cache, path: &str) -> Option<Diagnostic> {
         (CacheProvider::Ec2 | CacheProvider::Sidecar, CacheEngine::Redis) => {
             (numbers != (7, 1), "7.0, 7.2 and others that have an image")
         }
-        (CacheProvider::Ec2 | CacheProvider::Sidecar, CacheEngine::Valkey) => return None,
+        (CacheProvider::Ec2 | CacheProvider::Sidecar, CacheEngine::Valkey) | (CacheProvider::Upstash, _) => {
+            return None;
+        }
         (CacheProvider::Elasticache, CacheEngine::Redis) => {
             (matches!(numbers, (6, 2) | (7, 0 | 1)), "6.2, 7.0 and 7.1")
         }
@@ -121,6 +134,35 @@ fn elasticache(cache: &Cache, path: &str, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// What Upstash refuses: <https://upstash.com/docs/redis/features/globaldatabase>.
+fn upstash(spec: &Spec, cache: &Cache, path: &str, found: &mut Vec<Diagnostic>) {
+    let mut wrong = |id, key: &str, message: String, help: &str| {
+        found.push(Diagnostic::error(id, format!("{path}.{key}"), message).help(help));
+    };
+    let own = cache.region(&spec.region);
+    for it in &cache.read_regions {
+        if it.as_str() == own {
+            let message = format!("it is written to in `{own}`, and so read from there anyway");
+            wrong("cache/read-region", "read_regions", message, "name other regions");
+        } else if !it.can_be_read_from() {
+            let message = format!("nothing can be read from `{it}` that is written to elsewhere");
+            wrong("cache/read-region", "read_regions", message, "name other regions");
+        }
+    }
+    if !cache.read_regions.is_empty() && cache.region.as_ref().is_some_and(CacheRegion::is_googles) {
+        let message = format!("what is written to in `{own}` is read from there only");
+        wrong("cache/read-region", "read_regions", message, "remove it, or choose a region of AWS");
+    }
+    let plan = cache.plan.unwrap_or_default();
+    if cache.budget.is_some() && plan != CachePlan::ByUse {
+        let message = format!("the plan `{}` costs what it costs", plan.as_str());
+        wrong("cache/budget", "budget", message, "remove it, or choose the plan `payg`");
+    }
+    if cache.budget == Some(0) {
+        wrong("cache/budget", "budget", "it may cost nothing, and so do nothing".into(), "write a number from 1 on");
+    }
+}
+
 /// Nodes of `ElastiCache` are called otherwise than machines.
 fn size(cache: &Cache, path: &str) -> Option<Diagnostic> {
     let size = cache.size.as_ref()?.as_str();
@@ -149,7 +191,8 @@ fn limits(cache: &Cache, path: &str, found: &mut Vec<Diagnostic>) {
 
 /// Where caches stand.
 pub(super) fn places(spec: &Spec, found: &mut Vec<Diagnostic>) {
-    for (name, cache) in spec.caches.iter().filter(|(_, it)| it.provider != CacheProvider::Sidecar) {
+    let elsewhere = [CacheProvider::Sidecar, CacheProvider::Upstash];
+    for (name, cache) in spec.caches.iter().filter(|(_, it)| !elsewhere.contains(&it.provider)) {
         let path = format!("caches.{name}");
         let Some(network) = &spec.network else {
             let message = format!("the cache `{name}` needs a network to stand in");

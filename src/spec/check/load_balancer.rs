@@ -1,9 +1,9 @@
 //! The load balancer.
 
-use std::{collections::HashSet, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
 use super::{
-    super::model::{Callers, HttpPort, LOG_BUCKET, Scheme, Span, Spec, Tier, layout},
+    super::model::{Callers, CertificateArn, HttpPort, LOG_BUCKET, Part, Scheme, Span, Spec, Text, Tier, layout},
     network,
 };
 use crate::diagnostic::Diagnostic;
@@ -66,24 +66,36 @@ fn within(key: &str, span: Span, range: &RangeInclusive<u32>, found: &mut Vec<Di
 
 fn certificates(spec: &Spec, found: &mut Vec<Diagnostic>) {
     let Some(it) = spec.balancer() else { return };
-    let mut seen = HashSet::new();
-    let several = it.certificate.len() > 1;
-    for (at, arn) in it.certificate.iter().enumerate() {
-        let path =
-            if several { format!("load_balancer.certificate[{at}]") } else { "load_balancer.certificate".into() };
-        if !seen.insert(arn) {
-            found.push(Diagnostic::error(
-                "load_balancer/duplicate-certificate",
-                path.as_str(),
-                "the certificate is listed twice",
-            ));
+    for (at, text) in it.certificate.iter().enumerate() {
+        let path = if it.certificate.is_list() { format!("[{at}]") } else { String::new() };
+        let path = format!("load_balancer.certificate{path}");
+        if it.certificate.iter().take(at).any(|it| it == text) {
+            let message = "the certificate is listed twice";
+            found.push(Diagnostic::error("load_balancer/duplicate-certificate", path.as_str(), message));
         }
-        if let Some(region) = arn.region().filter(|it| *it != spec.region.as_str()) {
-            let message = format!("the certificate is in {region}, the load balancer in {}", spec.region);
-            let problem = Diagnostic::error("load_balancer/certificate-region", path, message);
-            found.push(problem.help("request the certificate in the stack's region as well"));
-        }
+        found.extend(certificate(spec, text, &path));
     }
+}
+
+/// What is wrong with a certificate: it is one of the stack's, or the ARN of one in the stack's region.
+fn certificate(spec: &Spec, text: &Text, path: &str) -> Option<Diagnostic> {
+    let wrong = |message: String, help: &str| Diagnostic::error("load_balancer/certificate", path, message).help(help);
+    let Some(arn) = text.literal() else {
+        let ours = matches!(text.0.as_slice(), [Part::Out(it)] if it.component == "certificates" && it.output == "arn");
+        let help = "it is like ${certificates.main}, or the ARN of a certificate";
+        return (!ours).then(|| wrong(format!("`{text}` is no certificate in the stack's region"), help));
+    };
+    let arn = match arn.parse::<CertificateArn>() {
+        Ok(it) => it,
+        Err(words) => {
+            let (message, help) = words.split_once('\n').unwrap_or((&words, ""));
+            return Some(wrong(message.to_owned(), help));
+        }
+    };
+    let region = arn.region().filter(|it| *it != spec.region.as_str())?;
+    let message = format!("the certificate is in {region}, the load balancer in {}", spec.region);
+    let problem = Diagnostic::error("load_balancer/certificate-region", path, message);
+    Some(problem.help("request the certificate in the stack's region as well"))
 }
 
 /// Where it stands: in two zones at least, in subnets that are large enough.

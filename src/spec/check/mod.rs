@@ -5,18 +5,25 @@ mod after;
 mod alarms;
 mod buckets;
 mod caches;
+mod certificates;
+mod cloudflare;
 mod databases;
 mod deploy;
+mod dns;
+mod edge;
 mod endpoints;
 mod environment;
 mod keeping;
 mod load_balancer;
 mod network;
+mod records;
 pub(super) mod references;
 mod routes;
 mod security_groups;
 mod services;
+mod sites;
 mod tags;
+mod waf;
 
 use super::{
     model::{COMPONENTS, Network, Ports, Protocol, Spec},
@@ -47,15 +54,29 @@ const CHECKS: &[Check] = &[
     Check { needs: &["keys"], find: keeping::keys },
     Check { needs: &["registries", "account"], find: keeping::registries },
     Check { needs: &["secrets"], find: keeping::secrets },
-    Check { needs: &["caches"], find: caches::settings },
+    Check { needs: &["caches", "region"], find: caches::settings },
     Check { needs: &["caches", "network"], find: caches::places },
+    Check { needs: &["certificates", "dns.zone", "dns.private", "cloudflare.zone"], find: certificates::check },
+    Check { needs: &["dns.zone", "dns.private", "dns.create", "network"], find: dns::zone },
+    Check { needs: &["dns"], find: dns::records },
+    Check { needs: &["dns.health_checks"], find: dns::health_checks },
+    Check { needs: &["dns", "tags"], find: dns::tags },
+    Check { needs: &["cloudflare"], find: edge::rules },
+    Check { needs: &["cloudflare", "buckets"], find: edge::media },
+    Check { needs: &["cloudflare.zone", "cloudflare.records"], find: cloudflare::records },
+    Check { needs: &["cloudflare.settings"], find: cloudflare::settings },
+    Check { needs: &["cloudflare.tiered_cache"], find: cloudflare::caches },
+    Check { needs: &["cloudflare.zone", "cloudflare.origin_certificates"], find: cloudflare::certificates },
     Check { needs: &["load_balancer"], find: load_balancer::check },
     Check { needs: &["load_balancer.logs", "buckets"], find: load_balancer::logs },
     Check {
         needs: &["load_balancer", "network.cidr", "network.zones", "network.tiers", "network.subnets"],
         find: load_balancer::place,
     },
+    Check { needs: &["waf"], find: waf::check },
+    Check { needs: &["waf", "load_balancer", "sites"], find: waf::uses },
     Check { needs: &["buckets", "region"], find: buckets::check },
+    Check { needs: &["sites"], find: sites::check },
     Check { needs: &["notify"], find: alarms::notify },
     Check { needs: &["databases", "network.tiers", "network.zones"], find: databases::network },
     Check { needs: &["databases"], find: databases::settings },
@@ -63,7 +84,10 @@ const CHECKS: &[Check] = &[
     Check { needs: &["services"], find: routes::together },
     Check { needs: &["cluster", "services", "buckets", "caches"], find: services::check },
     Check { needs: &["services", "notify"], find: after::check },
-    Check { needs: &["services", "network.tiers", "network.nat", "network.endpoints"], find: services::place },
+    Check {
+        needs: &["services", "network.tiers", "network.nat", "network.endpoints", "caches"],
+        find: services::place,
+    },
 ];
 
 /// All that is wrong with `spec`, but for what builds on a setting that is `spoiled` by another problem.

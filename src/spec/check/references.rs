@@ -39,7 +39,7 @@ struct There<'a> {
 impl<'a> There<'a> {
     fn of(outputs: &'a Outputs, spec: &Spec) -> Self {
         let names = match outputs.count {
-            Count::One { there } => there(spec).then_some(None).into_iter().collect(),
+            Count::One { there, .. } => there(spec).then_some(None).into_iter().collect(),
             Count::Named { names, .. } => names(spec).into_iter().map(Some).collect(),
         };
         Self { outputs, names }

@@ -85,8 +85,22 @@ pub(super) fn place(spec: &Spec, found: &mut Vec<Diagnostic>) {
             };
             let at = service.tier.map_or_else(|| path.clone(), |_| format!("{path}.tier"));
             found.push(Diagnostic::warning("service/no-way-out", at, message).help(help));
+        } else if !reaches {
+            found.extend(unreached(spec, name, &path));
         }
     }
+}
+
+/// Caches that its tasks can only reach over the internet.
+fn unreached(spec: &Spec, name: &ComponentName, path: &str) -> Vec<Diagnostic> {
+    let used = spec.caches.iter().filter(|(cache, it)| {
+        it.provider == CacheProvider::Upstash && spec.refers(path, &format!("caches.{cache}")) //
+    });
+    let problem = |(cache, _): (&ComponentName, _)| {
+        let message = format!("the tasks of `{name}` have no way to the cache `{cache}`, which is at Upstash");
+        Diagnostic::warning("service/no-way-out", path, message).help("choose another `tier` or `nat` for them")
+    };
+    used.map(problem).collect()
 }
 
 fn size(service: &Service, path: &str, found: &mut Vec<Diagnostic>) {

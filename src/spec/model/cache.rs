@@ -1,12 +1,15 @@
 //! Caches.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CacheParameter, CacheRange, CacheSize, CacheVersion, DailyWindow, Days, Network, Reference, Scalar, Spec, Text,
-    Tier, WeeklyWindow,
+    CacheParameter, CachePlan, CacheRange, CacheRegion, CacheSize, CacheVersion, DailyWindow, Days, Network, Reference,
+    Region, Scalar, Spec, Text, Tier, WeeklyWindow,
+    cache_upstash::nearest,
     either::{Either, either},
     outputs::{Count, Output, Outputs},
 };
@@ -19,10 +22,10 @@ pub struct Cache {
     /// Who runs it. Default: `elasticache`.
     #[serde(default)]
     pub provider: CacheProvider,
-    /// What runs. Default: `valkey`.
+    /// What runs; not for `upstash`. Default: `valkey`.
     #[serde(default)]
     pub engine: CacheEngine,
-    /// The engine's version, such as `"8.0"`. `ElastiCache` moves to a newer one in place; for an older one, and with `ec2`, the
+    /// The engine's version, such as `"8.0"`; not for `upstash`. `ElastiCache` moves to a newer one in place; for an older one, and with `ec2`, the
     /// cache is made anew. Default: `"8.0"` of Valkey; of Redis `"7.1"`, or `"7.2"` with `ec2` and `sidecar`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<CacheVersion>,
@@ -58,8 +61,8 @@ pub struct Cache {
     /// When it may be worked on, in UTC, such as `sun:04:00-sun:05:00`; only for `elasticache`. Default: whenever AWS likes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maintenance_window: Option<WeeklyWindow>,
-    /// Settings of the engine, such as `maxmemory-policy: allkeys-lru`; not for `serverless`. With `ec2`, a change makes the cache
-    /// anew. Default: as the engine has them; with `ec2`, it fills three quarters of the machine's memory.
+    /// Settings of the engine, such as `maxmemory-policy: allkeys-lru`; not for `serverless` and `upstash`. With `ec2`, a change
+    /// makes the cache anew. Default: as the engine has them; with `ec2`, it fills three quarters of the machine's memory.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub parameters: IndexMap<CacheParameter, Scalar>,
     /// The ARN of the KMS key that encrypts what it holds, such as `${keys.main}`; only for `elasticache` and `serverless`. A
@@ -70,17 +73,37 @@ pub struct Cache {
     /// `now`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apply: Option<CacheApply>,
-    /// The tier of subnets that it stands in; not for `sidecar`. A change makes the cache anew. Default: `isolated`, or
+    /// The tier of subnets that it stands in; not for `sidecar` and `upstash`. A change makes the cache anew. Default: `isolated`, or
     /// `private` if there is no isolated tier; with `ec2`, which needs a way out, `private`, or `public` if there is no NAT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
-    /// The port that it listens on; not for `serverless`. With `elasticache` and `ec2`, a change makes the cache anew. Default:
+    /// The port that it listens on; not for `serverless` and `upstash`. With `elasticache` and `ec2`, a change makes the cache anew. Default:
     /// 6379.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// How much it may grow; only for `serverless`. Default: as much as AWS allows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<CacheLimits>,
+    /// The region where it is written to, such as `eu-central-1`, or `us-central1` on Google's machines; only for `upstash`. A
+    /// change makes the cache anew. Default: the stack's own, or the nearest that Upstash has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<CacheRegion>,
+    /// Other regions where it is read from, with less delay; only for `upstash`. Default: none.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub read_regions: BTreeSet<CacheRegion>,
+    /// Whether it forgets something when it is full, and takes no more otherwise; only for `upstash`. Default: true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eviction: Option<bool>,
+    /// How many US dollars it may cost a month, with the plan `payg`: then it becomes slow; only for `upstash`. Default: as
+    /// Upstash has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<u32>,
+    /// How it is paid for; only for `upstash`. Default: `payg`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<CachePlan>,
+    /// Whether it moves to the next larger plan when it is full; only for `upstash`. Default: false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_upgrade: Option<bool>,
 }
 
 /// Who runs a cache.
@@ -98,6 +121,9 @@ pub enum CacheProvider {
     /// Each task of a service that refers to it, in a container of its own: what one task holds, the others do not see, and
     /// nothing outlives the task.
     Sidecar,
+    /// Upstash, paid for by the use, reached over the internet: always in TLS, with a password that Upstash makes. The keys to
+    /// it are `UPSTASH_EMAIL` and `UPSTASH_API_KEY`.
+    Upstash,
 }
 
 /// What runs as a cache.
@@ -155,6 +181,7 @@ impl CacheProvider {
             Self::Serverless => "serverless",
             Self::Ec2 => "ec2",
             Self::Sidecar => "sidecar",
+            Self::Upstash => "upstash",
         }
     }
 }
@@ -178,7 +205,7 @@ impl Cache {
         let usual = match (self.engine, self.provider) {
             (CacheEngine::Valkey, _) => "8.0",
             (CacheEngine::Redis, CacheProvider::Ec2 | CacheProvider::Sidecar) => "7.2",
-            (CacheEngine::Redis, CacheProvider::Elasticache | CacheProvider::Serverless) => "7.1",
+            (CacheEngine::Redis, _) => "7.1",
         };
         self.version.as_ref().map_or(usual, CacheVersion::as_str)
     }
@@ -188,7 +215,7 @@ impl Cache {
     pub fn tls(&self) -> CacheTls {
         match self.provider {
             CacheProvider::Elasticache => self.tls.unwrap_or(CacheTls::Required),
-            CacheProvider::Serverless => CacheTls::Required,
+            CacheProvider::Serverless | CacheProvider::Upstash => CacheTls::Required,
             CacheProvider::Ec2 | CacheProvider::Sidecar => CacheTls::Off,
         }
     }
@@ -198,7 +225,7 @@ impl Cache {
     pub fn auth(&self) -> bool {
         match self.provider {
             CacheProvider::Elasticache => self.auth.unwrap_or(self.tls() == CacheTls::Required),
-            CacheProvider::Ec2 => true,
+            CacheProvider::Ec2 | CacheProvider::Upstash => true,
             CacheProvider::Serverless | CacheProvider::Sidecar => false,
         }
     }
@@ -208,6 +235,12 @@ impl Cache {
     pub fn size(&self) -> &str {
         let usual = if self.provider == CacheProvider::Ec2 { "t4g.micro" } else { "cache.t4g.micro" };
         self.size.as_ref().map_or(usual, CacheSize::as_str)
+    }
+
+    /// The region of Upstash where it is written to, for a stack in `own`.
+    #[must_use]
+    pub fn region<'a>(&'a self, own: &'a Region) -> &'a str {
+        self.region.as_ref().map_or_else(|| nearest(own.as_str()), CacheRegion::as_str)
     }
 
     /// The port that it listens on.
@@ -291,15 +324,23 @@ pub(super) const OUTPUTS: Outputs = Outputs {
         Output::text("port", "the port that it listens on"),
         Output::secret("url", "where and how it is reached, such as `rediss://:TOKEN@HOST:6379`"),
         Output::text("reader_host", "the name that its replicas are reached by, for reading"),
+        Output::text("rest_url", "where it is reached over HTTPS, at Upstash"),
+        Output::secret("rest_token", "what those need who reach it over HTTPS, at Upstash"),
     ],
     check: Some(check),
 };
 
 fn check(spec: &Spec, Reference { at, to }: &Reference) -> Option<Diagnostic> {
+    use CacheProvider::{Ec2, Elasticache, Serverless, Sidecar, Upstash};
     let cache = spec.caches.iter().find(|(name, _)| Some(name.as_str()) == to.name.as_deref())?.1;
-    let lacks = to.output == "reader_host" && matches!(cache.provider, CacheProvider::Ec2 | CacheProvider::Sidecar);
-    lacks.then(|| {
-        let message = format!("`{to}`: `{}` has no replicas", cache.provider.as_str());
-        Diagnostic::error("ref/unknown", at, message).help("use `host`")
-    })
+    let (why, help) = match (to.output.as_str(), cache.provider) {
+        ("reader_host", Ec2 | Sidecar) => ("has no replicas", "use `host`"),
+        ("reader_host", Upstash) => ("reads from the nearest region by itself", "use `host`"),
+        ("rest_url" | "rest_token", Elasticache | Serverless | Ec2 | Sidecar) => {
+            ("is not reached over HTTPS", "use `url`, or choose the provider `upstash`")
+        }
+        _ => return None,
+    };
+    let message = format!("`{to}`: `{}` {why}", cache.provider.as_str());
+    Some(Diagnostic::error("ref/unknown", at, message).help(help))
 }

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{
-    Count, Days, Output, Outputs, Several, Span,
+    Count, Days, Output, Outputs, RecordValues, Span, WafChoice,
     either::{Either, either, text_type, wrong},
 };
 use crate::resource::text::cidr::Cidr;
@@ -14,7 +14,7 @@ use crate::resource::text::cidr::Cidr;
 pub(super) const OUTPUTS: Outputs = Outputs {
     component: "load_balancer",
     noun: "load balancer",
-    count: Count::One { there: |spec| spec.balancer().is_some() },
+    count: Count::One { there: |spec| spec.balancer().is_some(), short: Some("dns_name") },
     outputs: &[
         Output::text("dns_name", "the name that leads to it"),
         Output::text("url", "the same as an address for a browser"),
@@ -38,10 +38,10 @@ pub struct LoadBalancer {
     /// name. Default: `public`.
     #[serde(default)]
     pub scheme: Scheme,
-    /// The ARN of its certificate, or a list of them: clients that ask for a name that none of them has get the first.
-    /// Default: none, so that it speaks plain HTTP.
+    /// Its certificate, such as `${certificates.main}`, or the ARN of one that is no part of the stack; or a list of them:
+    /// clients that ask for a name that none of them has get the first. Default: none, so that it speaks plain HTTP.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
-    pub certificate: Several<CertificateArn>,
+    pub certificate: RecordValues,
     /// Which versions of TLS and which ciphers clients may use. Default: `ELBSecurityPolicy-TLS13-1-2-2021-06`.
     #[serde(default)]
     pub tls_policy: TlsPolicy,
@@ -77,6 +77,10 @@ pub struct LoadBalancer {
     /// goes with the load balancer. Default: no log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logs: Option<AccessLogs>,
+    /// The web ACL of AWS WAF that decides what is let through: the name of one under `waf`, or `true` for one with all at its
+    /// default, which a map at `waf.default` can change. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waf: Option<WafChoice>,
     /// Whether AWS refuses to delete it. Default: as the stack's `protect`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protect: Option<bool>,
@@ -113,7 +117,7 @@ impl Default for LoadBalancer {
     fn default() -> Self {
         Self {
             scheme: Scheme::default(),
-            certificate: Several::default(),
+            certificate: RecordValues::default(),
             tls_policy: TlsPolicy::default(),
             http: None,
             idle_timeout: Self::default_idle_timeout(),
@@ -124,6 +128,7 @@ impl Default for LoadBalancer {
             desync: DesyncMode::default(),
             from: None,
             logs: None,
+            waf: None,
             protect: None,
         }
     }

@@ -5,10 +5,14 @@ mod alarm;
 mod bucket;
 mod bucket_names;
 mod cache;
+mod cache_upstash;
 mod cache_values;
+mod certificate;
+mod cloudflare;
 mod dashboard;
 mod database;
 mod days;
+mod dns;
 mod duration;
 mod either;
 mod endpoint;
@@ -24,18 +28,22 @@ mod network_outputs;
 mod notify;
 mod out_path;
 mod outputs;
+mod record;
 mod registry;
 mod secret;
 mod secret_ref;
 mod security_group;
 mod service;
 mod several;
+mod site;
 mod span;
 mod tags;
 mod text;
 mod threshold;
 mod traffic;
 mod variable;
+mod waf;
+mod waf_managed;
 mod window;
 
 use std::{borrow::Cow, collections::BTreeMap};
@@ -56,13 +64,25 @@ pub use self::{
     },
     bucket_names::{BucketAction, BucketName, CorsPattern},
     cache::{Cache, CacheApply, CacheEngine, CacheLimits, CacheProvider, CacheTls},
+    cache_upstash::{CachePlan, CacheRegion},
     cache_values::{CacheParameter, CacheRange, CacheSize, CacheVersion},
+    certificate::{Certificate, CertificateName, Keeper, KeyAlgorithm},
+    cloudflare::{
+        AiBots, BotAction, Bots, CertificateHost, CertificateKey, CertificateRequest, Cloudflare, EdgeCache,
+        EdgeCountry, EdgeExpression, EdgeExtension, EdgeHeaderName, EdgeHeaderRule, EdgeHeaders, EdgeHost, EdgeManaged,
+        EdgeMedia, EdgeOrigin, EdgePath, EdgeQuery, EdgeRate, EdgeRedirect, EdgeStatuses, EdgeWaf, MediaProof,
+        MediaWay, OriginCertificate, RedirectTarget, SETTINGS, Setting, SettingId, SettingValue, Takes, TieredCache,
+        VALIDITIES, VerifiedBots, WafAction, WafBots, WafCategory, WafContent, WafCount, WafDdos, WafFlood,
+        WafManagedSettings, WafOwasp, WafOwaspSettings, WafResponse, WafRule, WafRuleAction, WafSensitivity, WafSkip,
+        is_in,
+    },
     database::{
         ApplyWhen, Backups, Database, DatabaseClass, DatabaseEngine, DatabaseInsights, DatabaseLog, DatabaseLogs,
         DatabaseName, DatabaseSource, ParameterName, PasswordKind, PostgresVersion, ReplicaOptions, Replicas,
         SnapshotName, Storage, StorageType, Time, Username,
     },
     days::{Days, Recovery},
+    dns::{Dns, DnsHealthCheck, DnsProtocol},
     duration::Retention,
     endpoint::{Endpoint, EndpointKind, EndpointName, EndpointOptions, Endpoints},
     flow_logs::{FlowLogs, FlowTraffic, Interval},
@@ -79,6 +99,7 @@ pub use self::{
     notify::{Email, HttpsUrl, Notify, Phone},
     out_path::{OutPath, Reference},
     outputs::{COMPONENTS, Count, Output, Outputs, is_secret},
+    record::{Record, RecordName, RecordType, RecordValue, Records, Values as RecordValues},
     registry::Registry,
     secret::{Length, Secret},
     secret_ref::SecretRef,
@@ -91,12 +112,18 @@ pub use self::{
         Service, Sidecar, Strategy, Thresholds, Timezone, Tracing, ZoneId, memory_for, sizes,
     },
     several::Several,
+    site::{
+        Cdn, HeaderName, HeaderValue, PageName, PriceClass, Site, SiteCache, SiteCountries, SiteFile, SiteFolder,
+        SiteHost, SiteHttp, SiteTls,
+    },
     span::Span,
     tags::{TagKey, TagPrefix, TagValue},
     text::{Part, Text},
     threshold::{Threshold, Unit},
     traffic::{Direction, Ports, Protocol},
     variable::{Scalar, Variable, VariableType},
+    waf::{CountryCode, PathStart, Waf, WafChoice, WafCountries, WafDefault, WafKey, WafRate, WafRates, WafWindow},
+    waf_managed::{WafGroup, WafGroupOptions, WafManaged, WafRuleName, WafVersion},
     window::{DailyWindow, WeeklyWindow},
 };
 pub(crate) use self::{secret_ref::SECRET_REF, text::TEXT};
@@ -150,6 +177,18 @@ pub struct Spec {
     /// Caches that speak the protocol of Redis, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub caches: IndexMap<ComponentName, Cache>,
+    /// Certificates in ACM, by name. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub certificates: IndexMap<ComponentName, Certificate>,
+    /// A zone in Route 53, with its records and health checks. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns: Option<Dns>,
+    /// What Cloudflare does for a domain. Default: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloudflare: Option<Cloudflare>,
+    /// What is let through to load balancers and sites that name it: web ACLs of AWS WAF, by name. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub waf: IndexMap<ComponentName, Waf>,
     /// What takes requests and gives them to services: an application load balancer. Default: one with all that is said of it
     /// at its default, if services have routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,6 +196,9 @@ pub struct Spec {
     /// Buckets in S3, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub buckets: IndexMap<ComponentName, Bucket>,
+    /// Sites, by name: folders of files that are served from places near those who ask. Default: none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub sites: IndexMap<ComponentName, Site>,
     /// Who is told when an alarm goes off: lists of people and programs, by name. Default: none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub notify: IndexMap<ComponentName, Notify>,

@@ -31,6 +31,15 @@ text_type! {
     OutputName, pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$", check: output_name
 }
 
+impl DomainName {
+    /// Whether `name` is this domain or in it.
+    #[must_use]
+    pub fn holds(&self, name: &str) -> bool {
+        let (own, name) = (self.as_str().to_ascii_lowercase(), name.to_ascii_lowercase());
+        name.strip_suffix(&own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    }
+}
+
 /// Whether `text` is small letters, digits and single hyphens, beginning with a letter, not ending with a hyphen.
 pub(super) fn is_slug(text: &str) -> bool {
     text.starts_with(|it: char| it.is_ascii_lowercase())
@@ -160,6 +169,13 @@ mod tests {
                 .iter()
                 .all(|it| domain(it).is_err())
         );
+    }
+
+    #[test]
+    fn names_in_a_domain() {
+        let domain: DomainName = "Example.com".parse().unwrap();
+        assert!(["example.com", "a.b.EXAMPLE.com"].iter().all(|it| domain.holds(it)));
+        assert!(["notexample.com", "com", "example.com.org"].iter().all(|it| !domain.holds(it)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 pub(super) const OUTPUTS: Outputs = Outputs {
     component: "network",
     noun: "network",
-    count: Count::One { there: |spec| spec.network.is_some() },
+    count: Count::One { there: |spec| spec.network.is_some(), short: None },
     outputs: &[
         Output::text("vpc_id", "the VPC's id"),
         Output::text("cidr", "the VPC's block of addresses"),

@@ -16,7 +16,11 @@ pub const COMPONENTS: &[&Outputs] = &[
     &super::secret::OUTPUTS,
     &super::database::OUTPUTS,
     &super::cache::OUTPUTS,
+    &super::certificate::OUTPUTS,
+    &super::dns::OUTPUTS,
+    &super::cloudflare::OUTPUTS,
     &super::load_balancer::OUTPUTS,
+    &super::site::OUTPUTS,
     &super::service::OUTPUTS,
     &super::service::CLUSTER_OUTPUTS,
     &super::notify::OUTPUTS,
@@ -46,6 +50,8 @@ pub enum Count {
     One {
         /// Whether the file has it.
         there: fn(&Spec) -> bool,
+        /// The output that the component's key alone stands for, as in `load_balancer`.
+        short: Option<&'static str>,
     },
     /// One for each name, referred to as in `databases.main.host`.
     Named {
@@ -95,12 +101,20 @@ impl Outputs {
     /// Every way to refer to an output, such as `databases.NAME.host`, with what it gives.
     pub fn forms(&self) -> impl Iterator<Item = (String, Output)> {
         let (name, short) = match self.count {
-            Count::One { .. } => ("", None),
+            Count::One { short, .. } => ("", short),
             Count::Named { short, .. } => (".NAME", short),
         };
         let short = short.and_then(|it| Some((format!("{}{name}", self.component), *self.output(it)?)));
         let full = self.outputs.iter().filter(|it| !it.name.is_empty());
         short.into_iter().chain(full.map(move |it| (format!("{}{name}.{}", self.component, it.name), *it)))
+    }
+
+    /// What the component's key alone names, or what is wrong with that in the setting at `path`.
+    pub(in crate::spec) fn alone(&self, path: &str) -> Result<OutPath, Diagnostic> {
+        match self.count {
+            Count::One { short: Some(short), .. } => self.resolve(short, path),
+            _ => Err(self.incomplete(None, path)),
+        }
     }
 
     /// What `rest` names in this component, or what is wrong with it in the setting at `path`.

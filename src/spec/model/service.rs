@@ -40,6 +40,7 @@ pub(super) const OUTPUTS: Outputs = Outputs {
         Output::text("role_arn", "the ARN of the role that its containers have"),
         Output::text("url", "where clients reach it"),
         Output::text("host", "the name of the load balancer before it, which records of its own names lead to"),
+        Output::text("zone_id", "the hosted zone of that name, for aliases in Route 53"),
         Output::text("target_group", "the ARN of the target group that its tasks are in"),
     ],
     check: Some(check),
@@ -48,7 +49,7 @@ pub(super) const OUTPUTS: Outputs = Outputs {
 pub(super) const CLUSTER_OUTPUTS: Outputs = Outputs {
     component: "cluster",
     noun: "cluster",
-    count: Count::One { there: Spec::has_cluster },
+    count: Count::One { there: Spec::has_cluster, short: None },
     outputs: &[Output::text("name", "its name"), Output::text("arn", "its ARN")],
     check: None,
 };
@@ -227,7 +228,7 @@ impl Service {
 fn check(spec: &Spec, reference: &Reference) -> Option<Diagnostic> {
     let Reference { at, to } = reference;
     let service = spec.services.get(to.name.as_deref()?)?;
-    let routed = ["url", "host", "target_group"].contains(&to.output.as_str());
+    let routed = ["url", "host", "zone_id", "target_group"].contains(&to.output.as_str());
     (routed && service.route.is_none()).then(|| {
         let message = format!("`{}` has no `{}`: no requests lead to it", to.target(), to.output);
         Diagnostic::error("ref/unknown", at, message).help("give it a `route`; `route: {}` takes all requests")

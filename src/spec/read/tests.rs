@@ -29,7 +29,7 @@ const COMPONENTS: &[&Outputs] = &[
     &Outputs {
         component: "load_balancer",
         noun: "load balancer",
-        count: Count::One { there: |_| false },
+        count: Count::One { there: |_| false, short: None },
         outputs: &[Output::text("dns_name", "its name")],
         check: None,
     },
@@ -206,7 +206,7 @@ fn secrets_and_text_are_kept_apart() {
     ref/not-alone (services.api.secrets.B): a secret stands alone
       no one puts the text together: give both to the program, or keep the whole text as a secret
     spec/value (services.api.secrets.C): a secret's value cannot be written here
-      refer to one with `${secrets.NAME}`, `${secrets.NAME.KEY}`, `${databases.NAME.url}`, `${databases.NAME.password}`, `${caches.NAME.url}`, or give the ARN of a secret in Secrets Manager or of a parameter in SSM
+      refer to one with `${secrets.NAME}`, `${secrets.NAME.KEY}`, `${databases.NAME.url}`, `${databases.NAME.password}`, `${caches.NAME.url}`, `${caches.NAME.rest_token}`, or give the ARN of a secret in Secrets Manager or of a parameter in SSM
     spec/value (services.api.secrets.D): this is no ARN of a secret or a parameter
       such an ARN is arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, with `:KEY::` after it for one key of a JSON secret, or arn:aws:ssm:REGION:ACCOUNT:parameter/NAME
     spec/value (services.api.secrets.E): what follows the secret's name is no key

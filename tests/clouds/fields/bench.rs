@@ -89,9 +89,13 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) async fn new(name: &str, base: &[&str]) -> Self {
         let lab = Lab::new(name).await;
+        lab.behave(json!({"cloudflare_zones": {"example.com": "business", "example.org": "free"}})).await;
         let mut file = json!({"stack": "shop", "region": "eu-central-1"});
         for part in base {
             lay_over(&mut file, &yaml(part));
+        }
+        if let Some(plan) = file["x-plan"].as_str() {
+            lab.behave(json!({"cloudflare_zones": {"example.com": plan}})).await;
         }
         let mut bench = Self { cx: lab.aws().await, lab, file, sight: Sight::default(), wrong: 0 };
         bench.apply().await;

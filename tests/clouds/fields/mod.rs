@@ -11,10 +11,19 @@ mod bucket_rules;
 mod buckets;
 mod cache_tokens;
 mod caches;
+mod certificates;
+mod cloudflare;
+mod cloudflare_records;
 mod coverage;
 mod database_storage;
 mod databases;
+mod dns;
 mod drift;
+mod edge_cache;
+mod edge_media;
+mod edge_rates;
+mod edge_routes;
+mod edge_waf;
 mod endpoints;
 mod file;
 mod flow_logs;
@@ -33,9 +42,12 @@ mod serverless_caches;
 mod services;
 mod sidecars;
 mod sight;
+mod sites;
 mod tags;
 mod tiers;
+mod upstash_caches;
 mod vpc;
+mod waf;
 mod watched;
 mod watched_services;
 mod whole;
@@ -64,8 +76,17 @@ sequences! {
     buckets,
     cache_tokens,
     caches,
+    certificates,
+    cloudflare,
+    cloudflare_records,
     database_storage,
     databases,
+    dns,
+    edge_cache,
+    edge_media,
+    edge_rates,
+    edge_routes,
+    edge_waf,
     endpoints,
     flow_logs,
     groups,
@@ -82,9 +103,12 @@ sequences! {
     serverless_caches,
     services,
     sidecars,
+    sites,
     tags,
     tiers,
+    upstash_caches,
     vpc,
+    waf,
     watched,
     watched_services,
     whole,

@@ -38,11 +38,17 @@ macro_rules! all {
 }
 
 mod alarms;
+mod cloudflare;
+mod cloudfront;
+mod dns;
 mod ec2;
+mod edge;
 mod elasticache;
 mod keeping;
 mod rds;
 mod s3;
+mod upstash;
+mod waf;
 
 impl Sight {
     pub(super) async fn of(cx: &ReadCx) -> Self {
@@ -57,15 +63,23 @@ impl Sight {
         it.keys(cx).await;
         it.registries(cx).await;
         it.buckets(cx).await;
+        it.sites(cx).await;
         it.secrets(cx).await;
         it.caches(cx).await;
+        it.upstash(cx).await;
         it.machines(cx).await;
         it.load_balancing(cx).await;
+        it.web_acls(cx).await;
         it.databases(cx).await;
         it.topics(cx).await;
         it.alarms(cx).await;
         it.dashboards(cx).await;
         it.clusters(cx).await;
+        it.certificates(cx).await;
+        it.zones(cx).await;
+        it.health_checks(cx).await;
+        it.edge(cx).await;
+        it.cloudflare(cx).await;
         it.sight()
     }
 

@@ -23,6 +23,7 @@ databases: { main: { version: 16, storage: 20, parameters: { log_min_duration_st
 caches:
   pages: { parameters: { maxmemory-policy: allkeys-lru } }
   sessions: { provider: serverless }
+  limits: { provider: upstash, auto_upgrade: true }
 load_balancer: { http: serve, logs: 30d }
 services:
   api:
@@ -33,6 +34,7 @@ services:
       SESSION: ${secrets.session}
       DATABASE_URL: ${databases.main.url}
       CACHE_URL: ${caches.pages.url}
+      LIMITS_URL: ${caches.limits.url}
     scale: { min: 1, max: 2, cpu: 70, memory: { out: 80, in: 60 }, schedule: { night: { cron: 0 22 * * ? *, max: 1 } } }
 notify: { ops: { email: [ops@example.com] } }
 dashboard: true

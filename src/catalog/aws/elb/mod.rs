@@ -54,11 +54,17 @@ async fn load_balancers(cx: &ReadCx) -> Result<Vec<SdkLoadBalancer>> {
     pages.collect::<Result<_, _>>().await.during("elasticloadbalancing:DescribeLoadBalancers")
 }
 
+/// The ARNs of those load balancers that may be of `scope`.
+pub(super) async fn load_balancers_of(cx: &ReadCx, scope: &Scope) -> Result<Vec<String>> {
+    let balancers = load_balancers(cx).await?.into_iter();
+    let own = balancers.filter(|it| it.load_balancer_name().is_some_and(|it| may_be_of(scope, it)));
+    Ok(own.filter_map(|it| it.load_balancer_arn).collect())
+}
+
 /// The listeners of those load balancers that may be of `scope`.
 async fn listeners(cx: &ReadCx, scope: &Scope) -> Result<Vec<SdkListener>> {
-    let balancers = load_balancers(cx).await?;
-    let own = balancers.iter().filter(|it| it.load_balancer_name().is_some_and(|it| may_be_of(scope, it)));
-    listeners_of(cx, own.filter_map(|it| it.load_balancer_arn())).await
+    let own = load_balancers_of(cx, scope).await?;
+    listeners_of(cx, own.iter().map(String::as_str)).await
 }
 
 /// The listeners of load balancers, by their ARNs.
@@ -104,7 +110,7 @@ async fn completed<T, F: Future<Output = Result<BTreeMap<String, T>>>>(
 }
 
 /// The tags of each of `arns`; what is gone by now is not among them.
-async fn tags(cx: &ReadCx, arns: Vec<String>) -> Result<BTreeMap<String, Tags>> {
+pub(super) async fn tags(cx: &ReadCx, arns: Vec<String>) -> Result<BTreeMap<String, Tags>> {
     let found = try_join_all(arns.chunks(AT_ONCE).map(|it| tags_of(cx, it))).await?;
     let tags = |it: &TagDescription| it.tags().iter().map(|it| (text(it.key()), text(it.value()))).collect();
     let found = found.iter().flatten();

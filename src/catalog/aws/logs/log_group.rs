@@ -18,6 +18,9 @@ use crate::{
 /// What the names begin with of the groups that RDS writes to, which nobody can choose
 /// (<https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html>).
 pub const OF_DATABASES: &str = "/aws/rds/instance/";
+/// What the names have to begin with of the groups that AWS WAF writes to
+/// (<https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html>).
+pub const OF_WEB_ACLS: &str = "aws-waf-logs-";
 
 /// Where logs are kept.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -60,7 +63,8 @@ impl Resource for LogGroup {
 
 impl Lifecycle for LogGroup {
     async fn read(cx: &ReadCx, look: &Look<Self>) -> Result<Vec<Live<Self>>> {
-        let places = [look.scope.path(), format!("{OF_DATABASES}{}-", look.scope.prefix())];
+        let prefix = look.scope.prefix();
+        let places = [look.scope.path(), format!("{OF_DATABASES}{prefix}-"), format!("{OF_WEB_ACLS}{prefix}-")];
         let names = look.wants.iter().map(|it| it.log_group_name.as_str());
         let outside: BTreeSet<_> = names.filter(|it| !places.iter().any(|place| it.starts_with(place))).collect();
         let (own, named) = tokio::try_join!(

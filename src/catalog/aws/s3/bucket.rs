@@ -53,7 +53,8 @@ pub struct Bucket {
     pub lifecycle: BTreeSet<LifecycleRule>,
     /// Which web pages may use it.
     pub cors: Vec<CorsRule>,
-    /// Who may do what with it.
+    /// Who may do what with it; left out where that stands in a policy of its own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub policy: Option<PolicyDocument>,
     /// What is copied to other buckets.
     pub replication: Option<Replication>,
@@ -76,7 +77,7 @@ pub struct Out {
 const START: usize = 46;
 
 /// How the names of a scope's buckets begin, unless the file chooses them.
-pub(super) fn start(scope: &Scope) -> String {
+pub(in crate::catalog::aws) fn start(scope: &Scope) -> String {
     format!("{}-", scope.prefix()).chars().take(START).collect()
 }
 

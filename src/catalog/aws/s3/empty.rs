@@ -10,7 +10,7 @@ use super::{At, on, unsent};
 use crate::api::{ApiError, During, OrAbsent, OrDone, Result};
 
 /// As many as one call may delete.
-const PAGE: i32 = 1000;
+pub(super) const PAGE: i32 = 1000;
 
 /// Deletes all versions of all objects, the marks of those deleted before, and uploads that were never finished.
 pub(super) async fn empty(reader: &At, at: &At) -> Result<()> {
@@ -76,7 +76,8 @@ fn objects(page: &ListObjectVersionsOutput) -> Result<Vec<ObjectIdentifier>> {
     each.collect()
 }
 
-async fn delete(at: &At, objects: Vec<ObjectIdentifier>) -> Result<()> {
+/// Deletes as many objects as one call may.
+pub(super) async fn delete(at: &At, objects: Vec<ObjectIdentifier>) -> Result<()> {
     const CALL: &str = "s3:DeleteObjects";
     if objects.is_empty() {
         return Ok(());

@@ -1,9 +1,12 @@
 //! S3: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html>.
 
 pub mod bucket;
+pub mod bucket_policy;
+pub mod content;
 pub mod cors;
 mod empty;
 pub mod lifecycle_rule;
+mod objects;
 mod read;
 pub mod replication;
 pub mod settings;

@@ -29,6 +29,9 @@ use crate::{
 pub(super) async fn buckets(cx: &ReadCx, look: &Look<Bucket>) -> Result<Vec<Live<Bucket>>> {
     let prefix = bucket::start(&look.scope);
     let wants: BTreeMap<_, _> = look.wants.iter().map(|it| (it.bucket_name.as_str(), it.region.as_str())).collect();
+    // Whose policy stands by itself has none of its own: what that names is not what the bucket names.
+    let apart: BTreeSet<_> =
+        look.wants.iter().filter(|it| it.policy.is_none()).map(|it| it.bucket_name.as_str()).collect();
     let elsewhere = wants.keys().copied().filter(|it| !it.starts_with(&prefix));
     let starts: BTreeSet<_> = elsewhere.chain([prefix.as_str()]).collect();
     let (lists, asked) = tokio::join!(
@@ -40,7 +43,10 @@ pub(super) async fn buckets(cx: &ReadCx, look: &Look<Bucket>) -> Result<Vec<Live
     let mut acc = Vec::new();
     for ((name, region), said) in wants.iter().zip(asked) {
         match said {
-            Ok(found) => {
+            Ok(mut found) => {
+                if let Some(it) = found.as_mut().filter(|_| apart.contains(name)) {
+                    it.state.policy = None;
+                }
                 acc.extend(found);
                 left.remove(*name);
             }
@@ -74,7 +80,7 @@ async fn listed(cx: &ReadCx, prefix: &str) -> Result<Vec<(String, String)>> {
 
 /// What is said of a bucket that is in another account, or in another region than it was asked for in. Some of it has
 /// only a status: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html>.
-fn is_of_others(error: &ApiError) -> bool {
+pub(super) fn is_of_others(error: &ApiError) -> bool {
     const ELSEWHERE: [&str; 5] =
         ["PermanentRedirect", "TemporaryRedirect", "Http301", "Http307", "AuthorizationHeaderMalformed"];
     error.class() == Class::Denied || ELSEWHERE.contains(&error.code.as_str())

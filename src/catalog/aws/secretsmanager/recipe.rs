@@ -1,4 +1,4 @@
-//! Values that nobody writes: made at random, or put together from another secret.
+//! Values that nobody writes: made at random, or put together from another secret or from what another provider knows.
 //!
 //! Whether a composed value is current can be told without reading it. The secret's description ends with the recipe, and
 //! the value's version is called by the recipe's digest: both are set in the call that sets the value. A recipe whose digest
@@ -8,8 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
+use super::secret::Value;
 use crate::{
     api::{ApiError, During, ReadCx, Result},
+    catalog::upstash::credentials::Credentials,
     resource::{text::digest::short, value::In},
 };
 
@@ -20,6 +22,8 @@ const MARK: &str = "infractl puts it together: ";
 const LONGEST: usize = 2048;
 /// How long a version's name is: at least as long as the service asks for.
 const NAME: usize = 32;
+const GET: &str = "secretsmanager:GetSecretValue";
+const UPSTASH: &str = "upstash:GetDatabase";
 
 /// A value that is put together from another secret's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +34,18 @@ pub struct Composed {
     /// The other secret's ARN.
     pub secret: In<String>,
     /// The version of the other secret that is put in: another version makes another value.
+    pub version: In<String>,
+}
+
+/// A value that is put together from what Upstash alone knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FromUpstash {
+    /// The text, in which `{password}` and `{rest_token}` stand for what those who connect to the database need. Where the
+    /// text is a URL, what is put in is percent-encoded.
+    pub template: In<String>,
+    /// The database's id.
+    pub database: In<String>,
+    /// The word that stands for its credentials: once they are reset, another value is made.
     pub version: In<String>,
 }
 
@@ -47,32 +63,55 @@ pub(super) struct Made {
 #[derive(Serialize, Deserialize)]
 struct Recipe {
     template: String,
-    secret: String,
+    #[serde(flatten)]
+    from: Origin,
     version: String,
     /// The version before it: the same recipe again is a new version, since a version's name is never taken twice.
     after: String,
 }
 
-impl Composed {
-    /// The value, with the version `after` which it comes.
-    pub(super) async fn make(&self, cx: &ReadCx, after: &str) -> Result<Made> {
-        let recipe = self.recipe(after);
-        let parts = parts(cx, &recipe).await?;
-        let text = fill(&recipe.template, &parts).map_err(|key| {
-            let why = format!("{} has no key `{key}`", recipe.secret);
-            ApiError::refused("secretsmanager:GetSecretValue", "NoSuchKey", why)
-        })?;
-        Ok(Made { text, version: recipe.name(), note: recipe.note() })
-    }
+/// Where what is put in comes from.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Origin {
+    /// The ARN of another secret.
+    Secret(String),
+    /// The id of a database at Upstash.
+    Upstash(String),
+}
 
-    fn recipe(&self, after: &str) -> Recipe {
-        let text = |it: &In<String>| it.get().clone();
-        let (template, secret, version) = (text(&self.template), text(&self.secret), text(&self.version));
-        Recipe { template, secret, version, after: after.to_owned() }
-    }
+/// The value, with the version `after` which it comes; `None` if it is not put together.
+pub(super) async fn compose(cx: &ReadCx, value: &Value, after: &str) -> Result<Option<Made>> {
+    let Some(recipe) = Recipe::of(value, after) else { return Ok(None) };
+    let (call, of, parts) = match &recipe.from {
+        Origin::Secret(arn) => (GET, arn, parts(cx, arn, &recipe.version).await?),
+        Origin::Upstash(id) => (UPSTASH, id, credentials(cx, id, &recipe.version).await?),
+    };
+    let lacks = |key| ApiError::refused(call, "NoSuchKey", format!("{of} has no key `{key}`"));
+    let text = fill(&recipe.template, &parts).map_err(lacks)?;
+    Ok(Some(Made { text, version: recipe.name(), note: recipe.note() }))
 }
 
 impl Recipe {
+    fn of(value: &Value, after: &str) -> Option<Self> {
+        let text = |it: &In<String>| it.get().clone();
+        let (template, from, version) = match value {
+            Value::Generated { .. } => return None,
+            Value::Composed(it) => (&it.template, Origin::Secret(text(&it.secret)), &it.version),
+            Value::Upstash(it) => (&it.template, Origin::Upstash(text(&it.database)), &it.version),
+        };
+        Some(Self { template: text(template), from, version: text(version), after: after.to_owned() })
+    }
+
+    /// The value that it is the recipe of.
+    fn value(self) -> Value {
+        let (template, version) = (self.template.into(), self.version.into());
+        match self.from {
+            Origin::Secret(arn) => Value::Composed(Composed { template, secret: arn.into(), version }),
+            Origin::Upstash(id) => Value::Upstash(FromUpstash { template, database: id.into(), version }),
+        }
+    }
+
     fn note(&self) -> String {
         format!("{MARK}{}", json!(self))
     }
@@ -104,28 +143,33 @@ pub(super) fn describe(about: &str, note: &str) -> Result<String> {
 }
 
 /// What a description says, and from what the version called `current` was put together.
-pub(super) fn read(description: &str, current: &str) -> (String, Option<Composed>) {
+pub(super) fn read(description: &str, current: &str) -> (String, Option<Value>) {
     let Some((about, noted)) = description.rsplit_once(MARK) else { return (description.to_owned(), None) };
     let recipe = serde_json::from_str::<Recipe>(noted).ok().filter(|it| it.name() == current);
-    let composed = recipe.map(|it| Composed {
-        template: it.template.into(),
-        secret: it.secret.into(),
-        version: it.version.into(),
-    });
-    (about.trim_end().to_owned(), composed)
+    (about.trim_end().to_owned(), recipe.map(Recipe::value))
 }
 
 /// The keys and values of another secret. What it holds appears in no error.
-async fn parts(cx: &ReadCx, recipe: &Recipe) -> Result<Map<String, Json>> {
-    const CALL: &str = "secretsmanager:GetSecretValue";
-    if recipe.version.is_empty() {
-        let why = format!("{} has no value yet: `infractl secrets set` sets it", recipe.secret);
-        return Err(ApiError::refused(CALL, "NoValue", why));
+async fn parts(cx: &ReadCx, arn: &str, version: &str) -> Result<Map<String, Json>> {
+    if version.is_empty() {
+        let why = format!("{arn} has no value yet: `infractl secrets set` sets it");
+        return Err(ApiError::refused(GET, "NoValue", why));
     }
-    let call = cx.secrets.get_secret_value().secret_id(&recipe.secret).version_id(&recipe.version);
-    let answer = call.send().await.during(CALL)?;
+    let call = cx.secrets.get_secret_value().secret_id(arn).version_id(version);
+    let answer = call.send().await.during(GET)?;
     let parts = answer.secret_string().and_then(|it| serde_json::from_str(it).ok());
-    parts.ok_or_else(|| ApiError::refused(CALL, "NotJson", format!("{} is no JSON object", recipe.secret)))
+    parts.ok_or_else(|| ApiError::refused(GET, "NotJson", format!("{arn} is no JSON object")))
+}
+
+/// What those who connect to a database need, as long as it is what `version` stands for: what was reset since is another
+/// value, which nobody has planned.
+async fn credentials(cx: &ReadCx, id: &str, version: &str) -> Result<Map<String, Json>> {
+    let found = Credentials::of(cx.vendors.upstash()?, id).await?;
+    if found.version(id) == version {
+        return Ok(found.parts());
+    }
+    let why = format!("the credentials of {id} were reset meanwhile: plan again");
+    Err(ApiError::refused(UPSTASH, "Reset", why))
 }
 
 /// The template with its keys put in.
@@ -173,7 +217,8 @@ mod tests {
 
     fn recipe(after: &str) -> Recipe {
         let secret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db-AbCdEf";
-        Composed { template: TEMPLATE.into(), secret: secret.into(), version: "v1".into() }.recipe(after)
+        let it = Composed { template: TEMPLATE.into(), secret: secret.into(), version: "v1".into() };
+        Recipe::of(&Value::Composed(it), after).unwrap()
     }
 
     fn filled(template: &str, password: &str) -> std::result::Result<String, String> {
@@ -196,11 +241,24 @@ mod tests {
         for about in ["", "The shop's database"] {
             let description = describe(about, &recipe.note()).unwrap();
             let (said, composed) = read(&description, &recipe.name());
-            assert_eq!((said.as_str(), composed.unwrap().template), (about, TEMPLATE.into()));
+            assert_eq!((said.as_str(), composed), (about, Some(self::recipe("").value())));
             assert_eq!(read(&description, "another"), (about.to_owned(), None));
         }
         assert_eq!(read("plain", "v1"), ("plain".into(), None));
         assert_eq!(read(&format!("a {MARK}{{"), "v1"), ("a".into(), None));
+    }
+
+    #[test]
+    fn what_it_is_made_of_is_noted() {
+        let database = FromUpstash { template: "{rest_token}".into(), database: "96ad".into(), version: "v1".into() };
+        let recipe = Recipe::of(&Value::Upstash(database.clone()), "").unwrap();
+        let noted = r#"{"template":"{rest_token}","upstash":"96ad","version":"v1","after":""}"#;
+        let as_noted: Json = serde_json::from_str(noted).unwrap();
+        assert_eq!(json!(recipe), as_noted);
+        assert_eq!(read(&recipe.note(), &recipe.name()).1, Some(Value::Upstash(database)));
+        let secret = json!(self::recipe(""));
+        assert!(secret["secret"].as_str().unwrap().starts_with("arn:"), "{secret}");
+        assert!(Recipe::of(&Value::Generated { length: 8, exclude: String::new() }, "").is_none());
     }
 
     #[test]

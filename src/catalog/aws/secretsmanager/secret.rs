@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-pub use super::recipe::Composed;
+pub use super::recipe::{Composed, FromUpstash};
 use super::{
     recipe::{self, Made},
     tags, to_sdk,
@@ -66,6 +66,8 @@ pub enum Value {
     },
     /// Put together from another secret, and again whenever that or the text around it changes.
     Composed(Composed),
+    /// Put together from the credentials of a database at Upstash, and again whenever those or the text around them change.
+    Upstash(FromUpstash),
 }
 
 /// What others refer to.
@@ -160,7 +162,7 @@ impl Lifecycle for Secret {
             call = call.kms_key_id(want.kms_key.as_ref().map_or("", |it| it.get()));
         }
         // The recipe is in the description, and says after which version it was made: neither changes alone.
-        let composed = matches!(want.value, Some(Value::Composed(_)));
+        let composed = matches!(want.value, Some(Value::Composed(_) | Value::Upstash(_)));
         let again = changed.any(fields!(Secret: value)) || composed && changed.any(fields!(Secret: description));
         let made = if again { want.make(&cx.read, &format!("{arn}\n{version}"), version).await? } else { None };
         if again || changed.any(fields!(Secret: description)) {
@@ -205,7 +207,7 @@ impl Secret {
         Ok(match &self.value {
             None => None,
             Some(Value::Generated { length, exclude }) => Some(recipe::generate(cx, *length, exclude, token).await?),
-            Some(Value::Composed(it)) => Some(it.make(cx, after).await?),
+            Some(it) => recipe::compose(cx, it, after).await?,
         })
     }
 }
@@ -241,7 +243,7 @@ fn describe(secret: &DescribeSecretOutput, want: Option<&Secret>) -> Result<Live
     let value = match want.and_then(|it| it.value.as_ref()) {
         // Whatever it holds by now, it was made once.
         Some(it @ Value::Generated { .. }) if !version.is_empty() => Some(it.clone()),
-        _ => composed.map(Value::Composed),
+        _ => composed,
     };
     let key = secret.kms_key_id().filter(|it| !it.is_empty() && !it.ends_with(DEFAULT_KEY));
     let mut tags = tags(secret.tags());

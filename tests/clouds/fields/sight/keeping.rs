@@ -89,7 +89,8 @@ impl Looking {
 fn described(text: &str) -> String {
     let Some((about, recipe)) = text.split_once("infractl puts it together: ") else { return text.to_owned() };
     let recipe: Value = serde_json::from_str(recipe).unwrap();
-    format!("{about}as {} with {}", recipe["template"].as_str().unwrap(), recipe["secret"].as_str().unwrap())
+    let from = recipe["secret"].as_str().or(recipe["upstash"].as_str()).unwrap();
+    format!("{about}as {} with {from}", recipe["template"].as_str().unwrap())
 }
 
 /// The rules of a lifecycle policy in one line.
