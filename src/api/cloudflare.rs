@@ -29,8 +29,9 @@ pub(super) const DIALECT: Dialect = Dialect {
 
 fn read(call: &str, status: StatusCode, body: Value) -> Result<Answer> {
     let success = body.get("success").and_then(Value::as_bool);
-    // GraphQL has an envelope of its own.
-    if status.is_success() && success != Some(false) {
+    // GraphQL has an envelope of its own, in which only `errors` says that nothing came of it.
+    let wrong = || body.get("errors").and_then(Value::as_array).is_some_and(|it| !it.is_empty());
+    if status.is_success() && success.unwrap_or_else(|| !wrong()) {
         let next = next(body.get("result_info").unwrap_or(&Value::Null));
         let result = match (success, body) {
             (Some(true), Value::Object(mut it)) => it.remove("result").unwrap_or_default(),
@@ -70,7 +71,9 @@ fn refusal(call: &str, status: StatusCode, body: &Value) -> ApiError {
         (1004, Some(inner)) => inner,
         (it, _) => it,
     };
-    ApiError::refused(call, &code.to_string(), format!("{}{at}", said.join(": ")))
+    // GraphQL has words only.
+    let code = if code == 0 { String::new() } else { code.to_string() };
+    ApiError::refused(call, &code, format!("{}{at}", said.join(": ")))
 }
 
 /// `Ratelimit: "default";r=50;t=30`:
@@ -255,5 +258,21 @@ mod tests {
         assert!(read("x", StatusCode::OK, body).is_err());
         assert_eq!(read("x", StatusCode::OK, json!({"success": true, "result": [1]})).unwrap().result, json!([1]));
         assert_eq!(read("x", StatusCode::NO_CONTENT, Value::Null).unwrap().result, Value::Null);
+    }
+
+    #[test]
+    fn graphql_refuses_in_words() {
+        let said = |words: &str| {
+            let body = json!({"data": null, "errors": [{"message": words, "path": null}]});
+            read("cloudflare:Analytics", StatusCode::OK, body).unwrap_err()
+        };
+        let error = said("zone 'x' does not have access to the path");
+        assert_eq!((error.code.as_str(), error.class()), ("", Class::Denied));
+        assert_eq!(error.to_string(), "cloudflare:Analytics: zone 'x' does not have access to the path");
+        assert_eq!(said("not authorized for that account").class(), Class::Denied);
+        assert_eq!(said("too many queries in progress, please try again later").class(), Class::Unavailable);
+        assert_eq!(said("unknown field \"x\"").class(), Class::Invalid);
+        let body = json!({"data": {"viewer": {}}, "errors": null});
+        assert_eq!(read("cloudflare:Analytics", StatusCode::OK, body.clone()).unwrap().result, body);
     }
 }

@@ -4,6 +4,7 @@
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permission-to-pass-iam-roles.html> what hands on a role.
 const NAMES: &[(&str, &str)] = &[
     // Of tokens: <https://developers.cloudflare.com/fundamentals/api/reference/permissions/>.
+    ("cloudflare:Analytics", "Analytics Read"),
     ("cloudflare:CreateCertificate", "SSL and Certificates Write"),
     ("cloudflare:CreateRecord", "DNS Write"),
     ("cloudflare:DeleteCertificate", "SSL and Certificates Write"),

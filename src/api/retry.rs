@@ -311,6 +311,11 @@ pub const RULES: &[Rule] = &[
     rule_of("cloudflare:*Record",     "81045",                     "",                            Class::Quota, 0),
     rule_of("cloudflare:*",           "81057",                     "",                            Class::Exists, 0),
     rule_of("cloudflare:*",           "81058",                     "",                            Class::Exists, 0),
+    // Its analytics have words for it: <https://developers.cloudflare.com/analytics/graphql-api/errors/>.
+    rule_of("cloudflare:Analytics",   "",                          "authorized",                  Class::Denied, 0),
+    rule_of("cloudflare:Analytics",   "",                          "does not have access",        Class::Denied, 0),
+    rule_of("cloudflare:Analytics",   "",                          "try again later",             Class::Unavailable, 5),
+    rule_of("cloudflare:Analytics",   "",                          "internal server error",       Class::Unavailable, 5),
     rule_of("cloudflare:*",           "10000",                     "",                            Class::Denied, 0),
     rule_of("cloudflare:*",           "9109",                      "",                            Class::Denied, 0),
     rule_of("cloudflare:*",           "6003",                      "",                            Class::Denied, 0),

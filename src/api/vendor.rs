@@ -16,7 +16,7 @@ use reqwest::{
     StatusCode, Url,
     header::{HeaderMap, RETRY_AFTER},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     sync::Semaphore,
     time::{Instant, sleep},
@@ -223,7 +223,7 @@ impl Reader {
     /// # Errors
     /// What was said last, once it does not help to ask again.
     pub async fn get(&self, call: &str, path: &str, query: &[(&str, &str)]) -> Result<Value> {
-        Ok(self.patiently(call, path, query).await?.result)
+        Ok(self.patiently(call, &Method::GET, path, query, None).await?.result)
     }
 
     /// All pages of the list at `path`.
@@ -235,7 +235,7 @@ impl Reader {
         let mut next = None::<(&'static str, String)>;
         loop {
             let page: Vec<_> = query.iter().copied().chain(next.iter().map(|(key, it)| (*key, it.as_str()))).collect();
-            let answer = self.patiently(call, path, &page).await?;
+            let answer = self.patiently(call, &Method::GET, path, &page, None).await?;
             match answer.result {
                 Value::Array(items) => acc.extend(items),
                 Value::Null => (),
@@ -256,19 +256,27 @@ impl Reader {
         self.send(call, Method::PUT, path, &[("dry_run", "true")], Some(body)).await.map(drop)
     }
 
-    /// Asks a question that takes a body.
+    /// What `query` comes to in GraphQL. It is posted, and is a read all the same: nothing else can be posted here.
     ///
     /// # Errors
-    /// What was said.
-    pub async fn query(&self, call: &str, path: &str, body: &Value) -> Result<Value> {
-        Ok(self.send(call, Method::POST, path, &[], Some(body)).await?.result)
+    /// What was said last, once it does not help to ask again.
+    pub async fn graphql(&self, call: &str, query: &str, variables: &Value) -> Result<Value> {
+        let body = json!({"query": query, "variables": variables});
+        Ok(self.patiently(call, &Method::POST, "/graphql", &[], Some(&body)).await?.result)
     }
 
-    async fn patiently(&self, call: &str, path: &str, query: &[(&str, &str)]) -> Result<Answer> {
+    async fn patiently(
+        &self,
+        call: &str,
+        method: &Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Answer> {
         let until = Instant::now() + READS;
         let mut pause = PAUSE;
         loop {
-            let error = match self.send(call, Method::GET, path, query, None).await {
+            let error = match self.send(call, method.clone(), path, query, body).await {
                 Ok(it) => return Ok(it),
                 Err(error) => error,
             };

@@ -108,12 +108,13 @@ pub(super) const STATUS: &str = "\
 Examples:
   infractl status --env prod
   infractl status api --env prod
+  infractl status --env prod --edge             what Cloudflare did with requests
   infractl status --env prod --format json
 
 Exit codes:
-  0  all services serve
+  0  all services serve; with --edge: done
   1  one does not, or is not there yet; or something failed
-  2  wrong usage, or there is no such service";
+  2  wrong usage, or there is no such service; with --edge: the file has no `cloudflare`";
 
 pub(super) const LOGS: &str = "\
 Examples:

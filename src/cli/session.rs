@@ -59,6 +59,8 @@ pub(super) struct Session {
     pub(super) loaded: Loaded,
     pub(super) cx: WriteCx,
     pub(super) compiled: Compiled,
+    /// What the file names as its zone at Cloudflare.
+    pub(super) zone: Option<Zone>,
     folders: BTreeMap<String, Folder>,
     began: Instant,
 }
@@ -168,7 +170,7 @@ impl Session {
         let folders = folders::folders(common, &loaded)?;
         let ground = Ground { place, zones, domain, hosted, cloudflare, folders };
         let compiled = compile(&loaded.spec, &loaded.env, &ground).map_err(|it| Stop::Problems(loaded.locate(it)))?;
-        Ok(Self { loaded, cx, compiled, folders: ground.folders, began })
+        Ok(Self { loaded, cx, compiled, zone: ground.domain, folders: ground.folders, began })
     }
 
     /// Refuses what cannot be made yet, and what the environment may not have.

@@ -1,6 +1,7 @@
 //! What people and machines are shown: text, JSON, progress. Pure, but for what is printed.
 
 pub mod dot;
+pub mod edge;
 pub mod history;
 pub mod json;
 pub mod logs;

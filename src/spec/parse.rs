@@ -22,7 +22,7 @@ use crate::diagnostic::Diagnostic;
 /// The most bytes of a stack file.
 const MOST_BYTES: usize = 1 << 20;
 /// The most levels of maps and lists in each other.
-const MOST_LEVELS: usize = 48;
+const MOST_LEVELS: usize = 32;
 /// The most values that a file may come to, aliases followed.
 const MOST_VALUES: usize = 50_000;
 

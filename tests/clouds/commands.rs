@@ -1,5 +1,6 @@
 //! What the commands say and how they end.
 
+mod edge;
 mod flow;
 mod history;
 mod live;

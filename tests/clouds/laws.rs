@@ -147,7 +147,8 @@ fn doubled(mut graph: Graph) -> Graph {
             graph.insert(address, "network", facts, want, Map::new());
             continue;
         }
-        for field in facts.unique_by {
+        // Where a name counts is one of a few places.
+        for field in facts.unique_by.iter().filter(|it| **it != "reach") {
             if let Value::String(name) = &mut want[*field] {
                 let arn = format!(":::{name}");
                 // A database's log group is called after it.

@@ -14,7 +14,7 @@ const PUT: &str = "cloudflare:PutEntryPoint";
 /// What a rule is given by the service, and does not take back.
 const GIVEN: [&str; 3] = ["version", "last_updated", "categories"];
 /// How often others are let go first before they are left to it.
-const TRIES: usize = 3;
+const TRIES: usize = 8;
 
 /// What a token has to be allowed to read and to write, by phase
 /// (<https://developers.cloudflare.com/fundamentals/api/reference/permissions/>).
@@ -125,13 +125,28 @@ async fn put_over(cx: &WriteCx, at: Place<'_>, owner: &str, ours: &[Rule], mut b
     let (reader, writer) = (cx.read.vendors.cloudflare()?, cx.vendors.cloudflare()?);
     for _ in 0..TRIES {
         let body = body(&base.rules, owner, ours);
-        let answer = writer.send(PUT, Method::PUT, &at.path(), Some(&body)).await.map_err(|it| at.told(it))?;
+        let answer = match writer.send(PUT, Method::PUT, &at.path(), Some(&body)).await {
+            Ok(it) => it,
+            Err(error) => {
+                base = later(reader, at, &base, error).await?;
+                continue;
+            }
+        };
         let Some(missed) = missed(base.version, version(&answer)?) else { return Ok(()) };
         let path = format!("{}/versions/{missed}", at.path());
         let before = read(&reader.get("cloudflare:GetEntryPointVersion", &path, &[]).await?)?;
         base = before.followed_by(&read(&answer)?);
     }
     Err(ApiError::refused(PUT, "Overtaken", format!("somebody else keeps changing the rules of {}", at.phase)))
+}
+
+/// What the phase holds by now, if it was refused because somebody else has written: a rule may be gone that was to stay.
+async fn later(reader: &Reader, at: Place<'_>, base: &EntryPoint, error: ApiError) -> Result<EntryPoint> {
+    if error.class() != Class::Invalid {
+        return Err(at.told(error));
+    }
+    let now = get(reader, at).await?.unwrap_or_default();
+    if now.version == base.version { Err(error) } else { Ok(now) }
 }
 
 /// The version that somebody else wrote between the one that was read and the one that was answered with. What changes nothing

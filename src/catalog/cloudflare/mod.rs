@@ -1,5 +1,6 @@
 //! Cloudflare: <https://developers.cloudflare.com/api/>. Nothing there has tags; what is ours has a [`mark`].
 
+pub mod analytics;
 pub mod bot_management;
 pub mod connector;
 mod entry_point;

@@ -38,6 +38,7 @@ USER: Behaviours = {
     "vendor_fails": {},          # with what others than AWS refuse: {HOST: status, or statuses for the next requests}
     "cloudflare_zones": {"example.com": "pro"},  # the zones of Cloudflare, by name: a plan, or {plan, status, paused}
     "cloudflare_denies": [],     # operations that the token of Cloudflare has no permission for: "PutEntryPoint"
+    "cloudflare_analytics": {},  # what it counted: {"requests": {"hit 200": 620}, "events": {"block": 3}}; else made up
     "cloudflare_quota": 1200,    # how many requests Cloudflare takes in a window; 0: any number
     "cloudflare_window": 300.0,  # how long the window is, and for how long who goes beyond is refused all
     "upstash_delay": 1.5,        # Redis of Upstash: modifying_state -> none

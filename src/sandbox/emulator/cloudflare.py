@@ -86,6 +86,8 @@ def _answer(
     if call.operation not in _PUBLIC and not (told and "Authorization" not in request.headers):
         _authenticate(request)
     if fault == "access_denied" or call.operation in account.behaviours["cloudflare_denies"]:
+        if call.operation == "Analytics":
+            return cloudflare_analytics.denied()
         raise Failure(403, 10000, "Authentication error")
     if told:
         status, said = told()
