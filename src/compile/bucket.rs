@@ -88,7 +88,7 @@ pub(super) fn site_bucket(stack: &mut Stack<'_>, component: &str, name: &str) ->
 
 /// Lets a distribution, and nobody else, read what is in a bucket. Whoever may list what there is, is told what there is not:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>.
-pub(super) fn read_by(stack: &mut Stack<'_>, component: &str, name: &str, plan: &Planned, reader: In<String>) {
+pub(super) fn read_by(stack: &mut Stack<'_>, component: &str, plan: &Planned, reader: In<String>) {
     let may = |sid: &str, action: &str, on: String| {
         json!({
             "Sid": sid,
@@ -102,7 +102,7 @@ pub(super) fn read_by(stack: &mut Stack<'_>, component: &str, name: &str, plan: 
     let statements = [may("Read", "s3:GetObject", plan.inside("*")), may("List", "s3:ListBucket", plan.arn.clone())];
     let policy =
         BucketPolicy { bucket_name: plan.name.clone(), region: plan.region.clone(), policy: plan.policy(statements) };
-    stack.graph.add(component, name, &policy);
+    stack.graph.add(component, component, &policy);
 }
 
 /// The name in the DNS of a bucket for what CloudFront logs, kept for so many days. It writes with an ACL that it sets by

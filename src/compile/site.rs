@@ -71,7 +71,8 @@ fn one(stack: &mut Stack<'_>, name: &str, site: &Site, folder: Option<Folder>) {
     };
     let distribution = distribution(stack, &component, name, site, files);
     let distribution = stack.graph.add(&component, name, &distribution);
-    bucket::read_by(stack, &component, name, &plan, distribution.out(field!(arn)));
+    // What has no tags of its own goes by the name of its bucket.
+    bucket::read_by(stack, &component, &plan, distribution.out(field!(arn)));
     if let Some(Folder { path, files }) = folder {
         let content = Content {
             bucket_name: plan.name().to_owned(),
@@ -83,7 +84,7 @@ fn one(stack: &mut Stack<'_>, name: &str, site: &Site, folder: Option<Folder>) {
             files: files.into_iter().map(|(key, md5)| site_files::file(&key, md5, &site.cache)).collect(),
             published: true,
         };
-        stack.graph.add(&component, name, &content);
+        stack.graph.add(&component, &component, &content);
     }
     let domain = distribution.out(field!(domain_name));
     let shown = site.host.iter().map(SiteHost::as_str).find(|it| !it.starts_with('*'));

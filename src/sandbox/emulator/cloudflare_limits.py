@@ -54,6 +54,7 @@ RATE_FIELDS: dict[str, tuple[str, ...] | None] = _by_plan(_PATH, _PRO, _BUSINESS
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|r(#*)".*?"\1', re.DOTALL)
 _WORD = re.compile(r"[a-zA-Z_][a-zA-Z0-9_.]*")
+_ADDRESS = re.compile(r"[0-9a-fA-F]*:[0-9a-fA-F:.]*(/\d+)?")
 _OPERATORS = {"and", "or", "not", "xor", "eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "matches", "wildcard",
               "strict", "true", "false", "bitwise_and"}
 _FUNCTIONS = {"any", "all", "concat", "ends_with", "starts_with", "len", "lower", "upper", "lookup_json_string",
@@ -83,7 +84,7 @@ def check_count(zone: Zone, phase: str, rules: list[Any]) -> None:
 
 def fields(expression: str) -> list[str]:
     """The fields that an expression names."""
-    names = _WORD.findall(_STRING.sub('""', expression))
+    names = _WORD.findall(_ADDRESS.sub("", _STRING.sub('""', expression)))
     return [name for name in names if name not in _OPERATORS and name not in _FUNCTIONS]
 
 

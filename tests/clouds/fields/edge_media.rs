@@ -57,7 +57,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &["create cloudflare.ruleset/http_request_origin", "delete cloudflare.connector/main"],
             &[
                 "-cloudflare.connector/main",
-                r#"+cloudflare.ruleset/http_request_origin: media=http.host eq "media.example.com": route {"host_header":"s3.bucket/b.s3.eu-central-1.amazonaws.com","sni":{"value":"s3.bucket/b.s3.eu-central-1.amazonaws.com"}}, order=media"#,
+                r#"+cloudflare.ruleset/http_request_origin: media=http.host eq "media.example.com": route "sni":{"value":"s3.bucket/b.s3.eu-central-1.amazonaws.com"}},{"host_header":"s3.bucket/b.s3.eu-central-1.amazonaws.com", order=media"#,
             ],
         ),
         case(

@@ -12,8 +12,8 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "create cloudfront.function/web",
                 "create cloudfront.origin_access_control/web",
                 "create s3.bucket/sites.web",
-                "create s3.bucket_policy/web",
-                "create s3.content/web",
+                "create s3.bucket_policy/sites.web",
+                "create s3.content/sites.web",
             ],
             &[
                 "+cloudfront.distribution/web: compress=true, countries=none, enabled=true, from=PriceClass_All, function=cloudfront.function/web, headers=67f7725c-6f97-4210-82d7-5512b31e9d03, http=http2and3, index=index.html, ipv6=true, origins=files cloudfront.origin_access_control/web",
@@ -32,7 +32,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "sites: { web: { source: ./site/assets } }",
             &[
-                "update s3.content/web: files.style-0a1b2c3d.css, published, files.404.html, files.assets/style-0a1b2c3d.css, files.index.html",
+                "update s3.content/sites.web: files.style-0a1b2c3d.css, published, files.404.html, files.assets/style-0a1b2c3d.css, files.index.html",
             ],
             &[
                 "s3.bucket/sites.web file 404.html: 9001 text/html; charset=utf-8, no-cache -> none",
@@ -44,7 +44,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "sites: { web: { source: ./site } }",
             &[
-                "update s3.content/web: files.404.html, files.assets/style-0a1b2c3d.css, files.index.html, published, files.style-0a1b2c3d.css",
+                "update s3.content/sites.web: files.404.html, files.assets/style-0a1b2c3d.css, files.index.html, published, files.style-0a1b2c3d.css",
             ],
             &[
                 "s3.bucket/sites.web file 404.html: none -> 9001 text/html; charset=utf-8, no-cache",
@@ -122,7 +122,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "sites: { web: { cache: [{ path: /*.html, browser: 1m }] } }",
             &[
-                "update s3.content/web: files.404.html.content_type, files.404.html.cache_control, files.assets/style-0a1b2c3d.css.content_type, files.assets/style-0a1b2c3d.css.cache_control, files.index.html.content_type, files.index.html.cache_control",
+                "update s3.content/sites.web: files.404.html.content_type, files.404.html.cache_control, files.assets/style-0a1b2c3d.css.content_type, files.assets/style-0a1b2c3d.css.cache_control, files.index.html.content_type, files.index.html.cache_control",
             ],
             &[
                 "s3.bucket/sites.web file 404.html: 9001 text/html; charset=utf-8, no-cache -> 9001 text/html; charset=utf-8, public, max-age=60",
@@ -132,7 +132,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "sites: { web: { cache: [{ path: /404.html, browser: 1m }] } }",
             &[
-                "update s3.content/web: files.404.html.content_type, files.404.html.cache_control, files.assets/style-0a1b2c3d.css.content_type, files.assets/style-0a1b2c3d.css.cache_control, files.index.html.content_type, files.index.html.cache_control",
+                "update s3.content/sites.web: files.404.html.content_type, files.404.html.cache_control, files.assets/style-0a1b2c3d.css.content_type, files.assets/style-0a1b2c3d.css.cache_control, files.index.html.content_type, files.index.html.cache_control",
             ],
             &[
                 "s3.bucket/sites.web file index.html: 9001 text/html; charset=utf-8, public, max-age=60 -> 9001 text/html; charset=utf-8, no-cache",
@@ -141,7 +141,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "sites: { web: { cache: [{ path: /404.html, browser: 2m }] } }",
             &[
-                "update s3.content/web: files.404.html.content_type, files.404.html.cache_control, files.assets/style-0a1b2c3d.css.content_type, files.assets/style-0a1b2c3d.css.cache_control, files.index.html.content_type, files.index.html.cache_control",
+                "update s3.content/sites.web: files.404.html.content_type, files.404.html.cache_control, files.assets/style-0a1b2c3d.css.content_type, files.assets/style-0a1b2c3d.css.cache_control, files.index.html.content_type, files.index.html.cache_control",
             ],
             &[
                 "s3.bucket/sites.web file 404.html: 9001 text/html; charset=utf-8, public, max-age=60 -> 9001 text/html; charset=utf-8, public, max-age=120",
@@ -150,7 +150,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "sites: { web: { cache: [{ path: /404.html, browser: 2m, edge: 1h }] } }",
             &[
-                "update s3.content/web: files.404.html.content_type, files.404.html.cache_control, files.assets/style-0a1b2c3d.css.content_type, files.assets/style-0a1b2c3d.css.cache_control, files.index.html.content_type, files.index.html.cache_control",
+                "update s3.content/sites.web: files.404.html.content_type, files.404.html.cache_control, files.assets/style-0a1b2c3d.css.content_type, files.assets/style-0a1b2c3d.css.cache_control, files.index.html.content_type, files.index.html.cache_control",
             ],
             &[
                 "s3.bucket/sites.web file 404.html: 9001 text/html; charset=utf-8, public, max-age=120 -> 9001 text/html; charset=utf-8, public, max-age=120, s-maxage=3600",
@@ -159,7 +159,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         case(
             "sites: { web: { cache: [] } }",
             &[
-                "update s3.content/web: files.404.html.content_type, files.404.html.cache_control, files.assets/style-0a1b2c3d.css.content_type, files.assets/style-0a1b2c3d.css.cache_control, files.index.html.content_type, files.index.html.cache_control",
+                "update s3.content/sites.web: files.404.html.content_type, files.404.html.cache_control, files.assets/style-0a1b2c3d.css.content_type, files.assets/style-0a1b2c3d.css.cache_control, files.index.html.content_type, files.index.html.cache_control",
             ],
             &[
                 "s3.bucket/sites.web file 404.html: 9001 text/html; charset=utf-8, public, max-age=120, s-maxage=3600 -> 9001 text/html; charset=utf-8, no-cache",
@@ -339,8 +339,8 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "create cloudfront.function/other",
                 "create cloudfront.origin_access_control/other",
                 "create s3.bucket/sites.other",
-                "create s3.bucket_policy/other",
-                "create s3.content/other",
+                "create s3.bucket_policy/sites.other",
+                "create s3.content/sites.other",
             ],
             &[
                 "+cloudfront.distribution/other: compress=true, countries=none, enabled=true, from=PriceClass_All, function=cloudfront.function/other, headers=67f7725c-6f97-4210-82d7-5512b31e9d03, http=http2and3, index=index.html, ipv6=true, origins=files cloudfront.origin_access_control/other",

@@ -49,7 +49,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
         ),
         drift(
             "no alias",
-            &["update route53.record/api.A: alias, ttl, values"],
+            &["update route53.record/api.A: ttl, values, alias"],
             by!(it => it.put_record("api.example.com", 60, &["192.0.2.9"]).await),
         ),
         drift(

@@ -173,7 +173,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
         ),
         drift(
             "another page",
-            &["update s3.content/web: files.index.html.md5"],
+            &["update s3.content/sites.web: files.index.html.md5"],
             by!(it => {
                 let bucket = it.site().await;
                 let call = it.cx.s3.put_object().bucket(bucket).key("index.html").content_type("text/html; charset=utf-8");
@@ -182,7 +182,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
         ),
         drift(
             "a page more and one less",
-            &["update s3.content/web: files.404.html, files.mine.html"],
+            &["update s3.content/sites.web: files.404.html, files.mine.html"],
             by!(it => {
                 let bucket = it.site().await;
                 it.cx.s3.delete_object().bucket(&bucket).key("404.html").send().await.unwrap();
@@ -192,7 +192,7 @@ pub(super) const MEDDLING: Meddling = Meddling {
         ),
         drift(
             "no files",
-            &["create s3.content/web"],
+            &["create s3.content/sites.web"],
             by!(it => {
                 let bucket = it.site().await;
                 let found = it.cx.s3.list_objects_v2().bucket(&bucket).send().await.unwrap();
@@ -203,14 +203,14 @@ pub(super) const MEDDLING: Meddling = Meddling {
         ),
         drift(
             "a policy for nobody",
-            &["create s3.bucket_policy/web"],
+            &["create s3.bucket_policy/sites.web"],
             by!(it => {
                 it.cx.s3.delete_bucket_policy().bucket(it.site().await).send().await.unwrap();
             }),
         ),
         drift(
             "another policy",
-            &["update s3.bucket_policy/web: policy.Statement"],
+            &["update s3.bucket_policy/sites.web: policy.Statement"],
             by!(it => {
                 let bucket = it.site().await;
                 let policy = format!(

@@ -1,22 +1,17 @@
 //! Web ACLs, what they name, and who has them.
 
-use std::time::Duration;
-
 use aws_sdk_wafv2::types::{
     ActionCondition, ActionValue, AllowAction, BlockAction, Condition, DefaultAction, Filter, FilterBehavior,
     FilterRequirement, GeoMatchStatement, Label, LoggingConfiguration, LoggingFilter, Rule, RuleAction, Scope,
     Statement, Tag, VisibilityConfig, WebAcl,
 };
 
-use tokio::time::sleep;
-
 use super::{
     super::bench::{Hands, Meddling, drift},
     by,
 };
+use crate::lab::until;
 
-/// Between two tries.
-const PAUSE: Duration = Duration::from_millis(100);
 const ACL: &str = "waf.web_acl/main";
 const SET: &str = "waf.ip_set/main.block-v4";
 const BALANCER: &str = "elb.load_balancer/main";
@@ -199,16 +194,23 @@ impl Hands {
 
     async fn delete_acl(&self) {
         let (name, id) = self.acl();
-        let answer = self.cx.waf.get_web_acl().scope(Scope::Regional).name(name).id(id).send().await.unwrap();
-        let call = self.cx.waf.delete_web_acl().scope(Scope::Regional).name(name).id(id);
-        call.set_lock_token(answer.lock_token).send().await.unwrap();
+        let delete = async || {
+            let answer = self.cx.waf.get_web_acl().scope(Scope::Regional).name(name).id(id).send().await.unwrap();
+            let call = self.cx.waf.delete_web_acl().scope(Scope::Regional).name(name).id(id);
+            call.set_lock_token(answer.lock_token).send().await.ok()
+        };
+        // What it protected holds it for a moment.
+        until("the web ACL to be let go", delete).await;
     }
 
     async fn delete_set(&self) {
         let (name, id) = ("shop-default-main-block-v4", self.id(SET).rsplit('/').next().unwrap());
-        let answer = self.cx.waf.get_ip_set().scope(Scope::Regional).name(name).id(id).send().await.unwrap();
-        let call = self.cx.waf.delete_ip_set().scope(Scope::Regional).name(name).id(id);
-        call.set_lock_token(answer.lock_token).send().await.unwrap();
+        let delete = async || {
+            let answer = self.cx.waf.get_ip_set().scope(Scope::Regional).name(name).id(id).send().await.unwrap();
+            let call = self.cx.waf.delete_ip_set().scope(Scope::Regional).name(name).id(id);
+            call.set_lock_token(answer.lock_token).send().await.ok()
+        };
+        until("the set to be let go", delete).await;
     }
 
     async fn tag_waf(&self, address: &str) {
@@ -219,9 +221,7 @@ impl Hands {
     /// A web ACL that was just made can only be used a moment later.
     async fn protect_by(&self, acl: &str) {
         let call = || self.cx.waf.associate_web_acl().web_acl_arn(acl).resource_arn(self.id(BALANCER)).send();
-        while call().await.is_err() {
-            sleep(PAUSE).await;
-        }
+        until("the web ACL to be known", async || call().await.ok()).await;
     }
 
     fn waf_log(&self) -> String {

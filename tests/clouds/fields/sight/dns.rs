@@ -27,6 +27,8 @@ impl Looking {
                     ("in", place.into()),
                 ];
                 self.see(Some(arn), &tags, facts);
+                let end = arn.rsplit('/').next().unwrap().to_owned();
+                self.names.extend(self.names.get(arn).cloned().map(|address| (end, address)));
             }
         }
     }
