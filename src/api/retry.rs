@@ -201,6 +201,8 @@ pub const RULES: &[Rule] = &[
     rule_of("acm:*",                  "RequestInProgress*",        "",                            Class::Busy, 5),
     // What is deleted was looked at a moment too early.
     rule_of("route53:ChangeResourceRecordSets", "InvalidChangeBatch", "do not match",             Class::Busy, 2),
+    // A name that was something else is so until that is deleted.
+    rule_of("route53:ChangeResourceRecordSets", "InvalidChangeBatch", "conflicts with other",     Class::Busy, 2),
     rule_of("route53:UpdateHealthCheck", "HealthCheckVersionMismatch", "",                        Class::Busy, 2),
     rule_of("route53:*",              "LastVPCAssociation",        "",                            Class::Busy, 2),
     rule_of("kms:ScheduleKeyDeletion", "KMSInvalidState*",         "pending deletion",            Class::Absent, 0),

@@ -55,7 +55,9 @@ impl Trial {
         let Self { name, text, env, from } = self;
         let lab = Lab::new(&format!("example {name}")).await;
         // Pages of two are what takes longest, and other tests have them.
-        let zones = json!({"example.com": "enterprise"});
+        // A zone of Enterprise has other settings for bots.
+        let plan = if text.contains("definitely_automated") { "business" } else { "enterprise" };
+        let zones = json!({"example.com": plan});
         let calm = json!({"preset": "strict", "page_size": 0, "empty_pages": 0.0, "cloudflare_zones": zones});
         lab.behave(calm).await;
         lab.write(&with_account(&text, &lab.account));

@@ -68,7 +68,7 @@ async fn certificates(client: &aws_sdk_acm::Client) -> Vec<String> {
 }
 
 async fn quiet(lab: &Lab) {
-    lab.behave(json!({"read_after_write": 0, "page_size": 0})).await;
+    lab.behave(json!({"read_after_write": 0, "page_size": 0, "empty_pages": 0})).await;
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             &[
                 "+acm.certificate/main-c64cb2: in=here, key=RSA-2048, names=*.example.com, example.com, status=ISSUED",
                 "route53.zone/main a proof: none -> yes",
-                r#"route53.zone/main cname._5a3f945392e00766c8678bd0db361516._infractl.example.com. TXT: none -> 300 "infractl:shop/default/eu-central-1:proof.example.com""#,
+                r#"route53.zone/main cname.PROOF._infractl.example.com. TXT: none -> 300 "infractl:shop/default/eu-central-1:proof.example.com""#,
             ],
         ),
         case(
@@ -52,7 +52,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "-acm.certificate/main-c64cb2",
                 "-acm.certificate/main-c64cb2.everywhere",
                 "elb.listener/https certificate: acm.certificate/main-c64cb2 -> acm.certificate/main-73530c",
-                r#"route53.zone/main cname._0831058f904d8ddfaedbf03aebd65b82.www._infractl.example.com. TXT: none -> 300 "infractl:shop/default/eu-central-1:proof.www.example.com""#,
+                r#"route53.zone/main cname.PROOF.www._infractl.example.com. TXT: none -> 300 "infractl:shop/default/eu-central-1:proof.www.example.com""#,
             ],
         ),
         case(
@@ -135,8 +135,8 @@ pub(super) const SEQUENCE: Sequence = Sequence {
                 "-acm.certificate/main-73530c",
                 "-acm.certificate/main-73530c.everywhere",
                 "route53.zone/main a proof: yes -> none",
-                r#"route53.zone/main cname._0831058f904d8ddfaedbf03aebd65b82.www._infractl.example.com. TXT: 300 "infractl:shop/default/eu-central-1:proof.www.example.com" -> none"#,
-                r#"route53.zone/main cname._5a3f945392e00766c8678bd0db361516._infractl.example.com. TXT: 300 "infractl:shop/default/eu-central-1:proof.example.com" -> none"#,
+                r#"route53.zone/main cname.PROOF.www._infractl.example.com. TXT: 300 "infractl:shop/default/eu-central-1:proof.www.example.com" -> none"#,
+                r#"route53.zone/main cname.PROOF._infractl.example.com. TXT: 300 "infractl:shop/default/eu-central-1:proof.example.com" -> none"#,
             ],
         ),
     ],

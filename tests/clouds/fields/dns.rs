@@ -35,6 +35,26 @@ pub(super) const SEQUENCE: Sequence = Sequence {
         ),
         case("dns: { records: { www: { type: A } } }", &[], &[]),
         case(
+            "dns: { records: { www: { type: CNAME, to: pages.example.net } } }",
+            &["create route53.record/www.CNAME", "delete route53.record/www.A"],
+            &[
+                r#"route53.zone/main a.www._infractl.example.com. TXT: 300 "infractl:shop/default/eu-central-1:www.A" -> none"#,
+                r#"route53.zone/main cname.www._infractl.example.com. TXT: none -> 300 "infractl:shop/default/eu-central-1:www.CNAME""#,
+                "route53.zone/main www.example.com. A: 3600 192.0.2.1, 192.0.2.2 -> none",
+                "route53.zone/main www.example.com. CNAME: none -> 3600 pages.example.net",
+            ],
+        ),
+        case(
+            "dns: { records: { www: { type: A, to: [192.0.2.1, 192.0.2.2] } } }",
+            &["create route53.record/www.A", "delete route53.record/www.CNAME"],
+            &[
+                r#"route53.zone/main a.www._infractl.example.com. TXT: none -> 300 "infractl:shop/default/eu-central-1:www.A""#,
+                r#"route53.zone/main cname.www._infractl.example.com. TXT: 300 "infractl:shop/default/eu-central-1:www.CNAME" -> none"#,
+                "route53.zone/main www.example.com. A: none -> 3600 192.0.2.1, 192.0.2.2",
+                "route53.zone/main www.example.com. CNAME: 3600 pages.example.net -> none",
+            ],
+        ),
+        case(
             "dns: { records: { '@': [{ type: MX, to: 10 mail.example.com }] } }",
             &["create route53.record/@.MX"],
             &[

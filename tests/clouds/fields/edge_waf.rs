@@ -52,7 +52,7 @@ pub(super) const SEQUENCE: Sequence = Sequence {
             ],
         ),
         case(
-            "cloudflare: { waf: { rules: { a: { response: { body: no } } } } }",
+            "cloudflare: { waf: { rules: { a: { response: { body: 'no' } } } } }",
             RULES,
             &[
                 r#"cloudflare.ruleset/http_request_firewall_custom waf.rules.a: http.request.method eq "POST": block -> http.request.method eq "POST": block {"response":{"status_code":403,"content":false,"content_type":"text/plain"}}"#,

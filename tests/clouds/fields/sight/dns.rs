@@ -59,9 +59,9 @@ impl Looking {
                 let said = format!("{ttl}{}{}", values.join(", "), alias.unwrap_or_default());
                 // Nobody knows what proves a name.
                 let proof = it.name().starts_with('_') && said.contains("acm-validations");
-                let (name, said) = if proof { ("a proof", "") } else { (it.name(), said.as_str()) };
-                let word = if proof { name.to_owned() } else { format!("{name} {}", it.r#type()) };
-                self.add(Some(id), &word, said);
+                let word =
+                    if proof { "a proof".to_owned() } else { format!("{} {}", guessable(it.name()), it.r#type()) };
+                self.add(Some(id), &word, if proof { "" } else { &said });
             }
         }
     }
@@ -82,6 +82,14 @@ impl Looking {
             ];
             self.see(Some(it.id()), &route53_tags(cx, TagResourceType::Healthcheck, it.id()).await, facts);
         }
+    }
+}
+
+/// The name of what stands beside a proof, without what ACM makes up.
+fn guessable(name: &str) -> String {
+    match name.strip_prefix("cname._").and_then(|it| it.split_once('.')) {
+        Some((made_up, rest)) if made_up.len() == 32 => format!("cname.PROOF.{rest}"),
+        _ => name.to_owned(),
     }
 }
 
