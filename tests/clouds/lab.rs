@@ -196,7 +196,7 @@ pub(crate) async fn until<T>(what: &str, mut see: impl AsyncFnMut() -> Option<T>
         if let Some(it) = see().await {
             return it;
         }
-        assert!(began.elapsed() < Duration::from_mins(1), "waited in vain for {what}");
+        assert!(began.elapsed() < Duration::from_mins(5), "waited in vain for {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
