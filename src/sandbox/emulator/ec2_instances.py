@@ -143,11 +143,12 @@ def _check_data(encoded: str) -> None:
         raise AwsError("InvalidParameterValue", "User data is limited to 16384 bytes")
 
 
-def _free_address(ec2, subnet) -> str:
+def _free_address(ec2: Any, subnet: Any) -> str:
     """An address of the subnet that nobody has: the first four and the last are Amazon's own."""
     taken = {it.private_ip_address for it in ec2.get_all_network_interfaces(filters={"subnet-id": [subnet.id]})}
     network = ip_network(subnet.cidr_block)
-    return random.choice([free for it in range(4, network.num_addresses - 1) if (free := str(network[it])) not in taken])
+    usable = (str(network[it]) for it in range(4, network.num_addresses - 1))
+    return random.choice([it for it in usable if it not in taken])
 
 
 @instead("ec2:RunInstances")
